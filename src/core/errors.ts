@@ -1,0 +1,25 @@
+import type { Trouble } from "./events";
+
+/** Something a person can act on. Anything else that is thrown is a bug in this extension. */
+export class AgentError extends Error {
+  override readonly name = "AgentError";
+
+  /** `remedy` tells the user what to do, in one sentence. */
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly remedy: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  get trouble(): Trouble {
+    return { code: this.code, message: this.message, remedy: this.remedy };
+  }
+}
+
+/** The model's mistake: it goes back to the model as the result of its call. */
+export class ToolFailure extends Error {
+  override readonly name = "ToolFailure";
+}

@@ -1,0 +1,356 @@
+import type {
+  Action,
+  AgentEvent,
+  EndpointView,
+  EventOf,
+  FinishReason,
+  Mode,
+  ReplyStop,
+  Timings,
+  Trouble,
+  Usage,
+} from "./events";
+import type { Plan } from "./plan/plan";
+
+export interface UserItem {
+  kind: "user";
+  key: string;
+  text: string;
+  attachments: { label: string; text: string }[];
+  by: "user" | "hearth";
+}
+
+export interface ReplyItem {
+  kind: "reply";
+  key: string;
+  turn: number;
+  text: string;
+  reasoning: string;
+  /** The call being written now: tool name and how many characters of arguments have arrived. */
+  writing: { name: string; characters: number } | undefined;
+  streaming: boolean;
+  startedAt: number;
+  endpoint: EndpointView;
+  stop: ReplyStop | undefined;
+  usage: Usage | undefined;
+  timings: Timings | undefined;
+  trouble: Trouble | undefined;
+}
+
+export type ActionState = "proposed" | "waiting" | "running" | "done" | "failed" | "refused" | "cancelled";
+
+export interface ActionItem {
+  kind: "action";
+  key: string;
+  action: Action;
+  state: ActionState;
+  /** Which rule judged it, and why. */
+  rule: string | undefined;
+  reason: string | undefined;
+  answer: { allow: boolean; remark: string | undefined; hunks: string[] | undefined } | undefined;
+  /** Live output of a command. */
+  output: string;
+  /** What the model was told. */
+  result: string | undefined;
+  exitCode: number | null | undefined;
+  startedAt: number | undefined;
+  durationMs: number | undefined;
+}
+
+export interface NoteItem {
+  kind: "note";
+  key: string;
+  tone: "quiet" | "good" | "bad";
+  text: string;
+}
+
+export interface VerifyItem {
+  kind: "verify";
+  key: string;
+  round: number;
+  rounds: number;
+  test: string;
+  command: string;
+  outcome: EventOf<"verdict_given">["outcome"] | undefined;
+  text: string;
+  durationMs: number | undefined;
+}
+
+export interface FinishedItem {
+  kind: "finished";
+  key: string;
+  reason: FinishReason;
+  text: string;
+  trouble: Trouble | undefined;
+}
+
+export type Item = UserItem | ReplyItem | ActionItem | NoteItem | VerifyItem | FinishedItem;
+
+/** What a task looks like now. Host and panel fold the same events with the same function. */
+export interface TaskView {
+  id: string;
+  title: string;
+  mode: Mode;
+  endpoint: EndpointView | undefined;
+  /** The plan under discussion or, once approved, the pinned one. */
+  plan: Plan | undefined;
+  planApproved: boolean;
+  items: Item[];
+  /** `idle`: the user's turn. `waiting`: an approval stands. */
+  status: "idle" | "thinking" | "replying" | "running" | "waiting" | "paused";
+  usage: Usage | undefined;
+  tokensPerSecond: number | undefined;
+}
+
+export function emptyTask(id: string): TaskView {
+  return {
+    id,
+    title: "",
+    mode: "act",
+    endpoint: undefined,
+    plan: undefined,
+    planApproved: false,
+    items: [],
+    status: "idle",
+    usage: undefined,
+    tokensPerSecond: undefined,
+  };
+}
+
+/** Adds events to a view without touching the old one: changed items are new objects, unchanged ones are shared. */
+export function fold(view: TaskView, events: readonly AgentEvent[]): TaskView {
+  const next = { ...view, items: view.items.slice() };
+  for (const event of events) {
+    add(next, event);
+  }
+  return next;
+}
+
+function add(view: TaskView, event: AgentEvent): void {
+  const key = `${event.seq}`;
+  switch (event.type) {
+    case "task_started":
+      view.id = event.taskId;
+      view.title = event.title;
+      view.mode = event.mode;
+      view.endpoint = event.endpoint;
+      return;
+    case "user_said":
+      view.items.push({ kind: "user", key, text: event.text, attachments: event.attachments, by: event.by });
+      view.status = "thinking";
+      return;
+    case "turn_started":
+      view.endpoint = event.endpoint;
+      view.status = "thinking";
+      view.items.push(startedReply(key, event));
+      return;
+    case "reply_delta":
+      view.status = "replying";
+      changeLast(view, "reply", (item) => withDelta(item, event));
+      return;
+    case "reply_finished":
+      view.usage = event.usage ?? view.usage;
+      view.tokensPerSecond = event.timings.tokensPerSecond ?? view.tokensPerSecond;
+      view.status = event.calls.length > 0 ? "running" : "idle";
+      changeLast(view, "reply", (item) => finishedReply(item, event));
+      return;
+    case "plan_proposed":
+      view.plan = event.plan;
+      view.planApproved = false;
+      return;
+    case "plan_changed":
+      view.plan = event.plan;
+      return;
+    case "plan_approved":
+      view.plan = event.plan;
+      view.planApproved = true;
+      return;
+    case "mode_changed":
+      view.mode = event.mode;
+      view.items.push({
+        kind: "note",
+        key,
+        tone: "quiet",
+        text: event.mode === "plan" ? "Planning: Hearth only reads." : "Acting: each change asks first.",
+      });
+      return;
+    case "action_proposed":
+      view.status = "running";
+      view.items.push(proposedAction(key, event.action));
+      return;
+    case "action_judged":
+      if (event.verdict === "ask") {
+        view.status = "waiting";
+      }
+      changeAction(view, event.actionId, (item) => ({
+        ...item,
+        state: event.verdict === "ask" ? "waiting" : event.verdict === "refuse" ? "refused" : item.state,
+        rule: event.rule,
+        reason: event.reason,
+      }));
+      return;
+    case "action_answered":
+      view.status = "running";
+      changeAction(view, event.actionId, (item) => ({
+        ...item,
+        state: event.allow ? "running" : "refused",
+        answer: { allow: event.allow, remark: event.remark, hunks: event.hunks },
+      }));
+      return;
+    case "action_started":
+      view.status = "running";
+      changeAction(view, event.actionId, (item) => ({ ...item, state: "running", startedAt: event.at }));
+      return;
+    case "action_output":
+      changeAction(view, event.actionId, (item) => ({ ...item, output: keepEnds(item.output + event.text) }));
+      return;
+    case "action_finished":
+      changeAction(view, event.actionId, (item) => ({
+        ...item,
+        state: event.outcome,
+        result: event.text,
+        exitCode: event.exitCode,
+        durationMs: event.durationMs,
+      }));
+      return;
+    case "verify_started":
+      view.status = "running";
+      view.items.push({
+        kind: "verify",
+        key,
+        round: event.round,
+        rounds: event.rounds,
+        test: event.test,
+        command: event.command,
+        outcome: undefined,
+        text: "",
+        durationMs: undefined,
+      });
+      return;
+    case "verdict_given":
+      changeLast(view, "verify", (item) => ({
+        ...item,
+        outcome: event.outcome,
+        text: event.text,
+        durationMs: event.durationMs,
+      }));
+      return;
+    case "paused":
+      view.status = "paused";
+      view.items.push({ kind: "note", key, tone: "quiet", text: event.why });
+      return;
+    case "resumed":
+      view.status = "running";
+      return;
+    case "finished":
+      view.status = "idle";
+      view.items = view.items.map(settle);
+      if (event.reason !== "answered") {
+        view.items.push({ kind: "finished", key, reason: event.reason, text: event.text, trouble: event.trouble });
+      }
+      return;
+  }
+}
+
+function startedReply(key: string, event: EventOf<"turn_started">): ReplyItem {
+  return {
+    kind: "reply",
+    key,
+    turn: event.turn,
+    text: "",
+    reasoning: "",
+    writing: undefined,
+    streaming: true,
+    startedAt: event.at,
+    endpoint: event.endpoint,
+    stop: undefined,
+    usage: undefined,
+    timings: undefined,
+    trouble: undefined,
+  };
+}
+
+function withDelta(item: ReplyItem, event: EventOf<"reply_delta">): ReplyItem {
+  if (event.kind === "text") {
+    return { ...item, text: item.text + event.text };
+  }
+  if (event.kind === "reasoning") {
+    return { ...item, reasoning: item.reasoning + event.text };
+  }
+  const name = event.name ?? item.writing?.name ?? "";
+  const before = item.writing?.name === name ? item.writing.characters : 0;
+  return { ...item, writing: { name, characters: before + event.text.length } };
+}
+
+function finishedReply(item: ReplyItem, event: EventOf<"reply_finished">): ReplyItem {
+  return {
+    ...item,
+    text: event.text,
+    reasoning: event.reasoning,
+    writing: undefined,
+    streaming: false,
+    stop: event.stop,
+    usage: event.usage,
+    timings: event.timings,
+    trouble: event.trouble,
+  };
+}
+
+function proposedAction(key: string, action: Action): ActionItem {
+  return {
+    kind: "action",
+    key,
+    action,
+    state: "proposed",
+    rule: undefined,
+    reason: undefined,
+    answer: undefined,
+    output: "",
+    result: undefined,
+    exitCode: undefined,
+    startedAt: undefined,
+    durationMs: undefined,
+  };
+}
+
+/** Nothing keeps turning after the end: what was still open is shown as cancelled. */
+function settle(item: Item): Item {
+  if (item.kind === "reply" && item.streaming) {
+    return { ...item, streaming: false, writing: undefined, stop: item.stop ?? "aborted" };
+  }
+  if (item.kind === "action" && (item.state === "proposed" || item.state === "waiting" || item.state === "running")) {
+    return { ...item, state: "cancelled" };
+  }
+  return item;
+}
+
+function changeLast<Kind extends Item["kind"]>(
+  view: TaskView,
+  kind: Kind,
+  change: (item: Extract<Item, { kind: Kind }>) => Item,
+): void {
+  const index = view.items.findLastIndex((item) => item.kind === kind);
+  const item = view.items[index];
+  if (item) {
+    view.items[index] = change(item as Extract<Item, { kind: Kind }>);
+  }
+}
+
+function changeAction(view: TaskView, actionId: string, change: (item: ActionItem) => ActionItem): void {
+  const index = view.items.findLastIndex((item) => item.kind === "action" && item.action.id === actionId);
+  const item = view.items[index];
+  if (item?.kind === "action") {
+    view.items[index] = change(item);
+  }
+}
+
+const shownOutput = 60_000;
+
+/** Live output shows its head and its tail; the whole bounded text comes with the result. */
+function keepEnds(text: string): string {
+  if (text.length <= shownOutput) {
+    return text;
+  }
+  const half = shownOutput / 2;
+  return `${text.slice(0, half)}\n[… ${text.length - shownOutput} characters not shown …]\n${text.slice(-half)}`;
+}

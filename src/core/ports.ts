@@ -1,0 +1,139 @@
+import type { Action, Call, EndpointView, FileChange, ReplyStop, Timings, Trouble, Usage } from "./events";
+
+/** What the model has been told and has said, in order. Rendered from events; never edited. */
+export type Message =
+  | { role: "user"; text: string }
+  | { role: "assistant"; text: string; reasoning: string; calls: Call[] }
+  | { role: "tool"; callId: string; name: string; text: string };
+
+/** A tool as the model sees it. `parameters` is plain JSON Schema. */
+export interface ToolSpec {
+  name: string;
+  description: string;
+  parameters: unknown;
+}
+
+export interface ModelRequest {
+  system: string;
+  tools: readonly ToolSpec[];
+  messages: readonly Message[];
+}
+
+/** A piece of a reply as it arrives. `call` carries a piece of a call's arguments, for live display only. */
+export type ReplyPiece =
+  | { kind: "text"; text: string }
+  | { kind: "reasoning"; text: string }
+  | { kind: "call"; name: string; text: string };
+
+/** A whole reply. Failures are data: a reply that ended with `error` or `aborted` keeps what had arrived. */
+export interface Reply {
+  text: string;
+  reasoning: string;
+  /** Complete calls only, each with an id that is unique in the task and arguments that are valid JSON. */
+  calls: Call[];
+  usage?: Usage;
+  timings: Timings;
+  stop: ReplyStop;
+  trouble?: Trouble;
+}
+
+/** The model behind the one endpoint this task uses. */
+export interface Model {
+  readonly endpoint: EndpointView;
+  /** Streams one turn. Never throws for what a server does; an aborted signal ends with `stop: "aborted"`. */
+  reply(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ReplyPiece, Reply>;
+}
+
+export interface FileFacts {
+  kind: "file" | "folder";
+  /** Size in bytes on disk. */
+  size: number;
+  /** Workspace-relative path after links were resolved, or undefined when that lies outside the workspace. */
+  resolved: string | undefined;
+}
+
+/** A text file to be written: `base` is undefined when the file is created, `target` when it is deleted. */
+export interface FileEdit {
+  path: string;
+  base: string | undefined;
+  target: string | undefined;
+}
+
+/** The workspace as the agent sees it. Paths are relative and use forward slashes. */
+export interface Files {
+  /** What the user sees now: an unsaved editor wins over the disk. Line ends are kept. */
+  read(path: string, signal: AbortSignal): Promise<string>;
+  /** Undefined when nothing is there. Paths outside the workspace answer with `resolved: undefined`. */
+  look(path: string, signal: AbortSignal): Promise<FileFacts | undefined>;
+  /** Files below a folder, ignore files respected, sorted, at most `limit`. Folders end with a slash. */
+  list(
+    path: string,
+    options: { depth: number; limit: number },
+    signal: AbortSignal,
+  ): Promise<{ paths: string[]; more: boolean }>;
+  /**
+   * Writes all files as one undo step and saves them, or nothing. Throws `ToolFailure` when a file is
+   * no longer at its base. Returns what each file holds afterwards (a formatter may have changed it).
+   */
+  apply(
+    edits: readonly FileEdit[],
+    label: string,
+    signal: AbortSignal,
+  ): Promise<{ path: string; text: string | undefined }[]>;
+}
+
+export interface SearchHit {
+  path: string;
+  /** 1-based. */
+  line: number;
+  text: string;
+}
+
+export interface Search {
+  /** Ignore files respected, secrets-like files left out. `pattern` is a regular expression unless `literal`. */
+  find(
+    query: { pattern: string; literal: boolean; caseSensitive: boolean; path: string; glob?: string; limit: number },
+    signal: AbortSignal,
+  ): Promise<{ hits: SearchHit[]; more: boolean }>;
+}
+
+export interface CommandResult {
+  /** Null when the process was ended by a signal. */
+  exitCode: number | null;
+  /** Head and tail kept, with a line that says how much was left out between them. */
+  output: string;
+  durationMs: number;
+  ended: "exited" | "timed_out" | "stopped" | "not_started";
+}
+
+export interface Shell {
+  /** Runs with `bash --noprofile --norc -c`, stdin closed, own process group. `onOutput` gets bounded pieces. */
+  run(
+    command: { command: string; cwd: string; timeoutMs: number },
+    onOutput: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<CommandResult>;
+  /** Text behind a script named by the command (`npm test`), or undefined. Part of what an approval is bound to. */
+  script(command: string, cwd: string): Promise<string | undefined>;
+}
+
+/** The user's answer to one action. */
+export interface Answer {
+  allow: boolean;
+  remark?: string | undefined;
+  /** Ids of accepted hunks; absent means all. */
+  hunks?: string[] | undefined;
+}
+
+export interface Approver {
+  /** Shows the action and waits for the person. Rejects only when the signal aborts. */
+  ask(action: Action, edits: readonly FileEdit[], signal: AbortSignal): Promise<Answer>;
+}
+
+/** Append-only record of one task. */
+export interface Journal {
+  /** Resolves when the event is durable. */
+  append(event: import("./events").AgentEvent): Promise<void>;
+}
+
+export type { FileChange };

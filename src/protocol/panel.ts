@@ -1,0 +1,86 @@
+import * as z from "zod";
+import { AgentEvent, EndpointView, Mode, Trouble } from "../core/events";
+import { Plan } from "../core/plan/plan";
+
+/** One line of the task history. */
+export const TaskSummary = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** Milliseconds since the epoch of the last event. */
+  at: z.number(),
+  state: z.enum(["waiting", "interrupted", "done", "failed", "stopped"]),
+});
+export type TaskSummary = z.infer<typeof TaskSummary>;
+
+export const Attachment = z.object({ label: z.string(), text: z.string() });
+export type Attachment = z.infer<typeof Attachment>;
+
+/** Host to page. Both sides parse what they receive; neither casts. */
+export const ToPanel = z.discriminatedUnion("type", [
+  /** Everything outside the task that the page shows. Sent whole whenever any of it changes. */
+  z.object({
+    type: z.literal("surroundings_changed"),
+    /** The model that the next task uses; null when none was found. */
+    endpoint: EndpointView.nullable(),
+    /** Profiles per mode may differ: the model for the mode that is not `mode`. */
+    mode: Mode,
+    approvals: z.enum(["ask-everything", "ask-for-changes", "trust-this-task"]),
+    /** Looking for servers right now. */
+    searching: z.boolean(),
+    /** Why there is no model, or what is wrong with it. */
+    trouble: Trouble.nullable(),
+    /** One true sentence on what left this machine today. */
+    leaving: z.string(),
+    /** False in Restricted Mode: chat without tools. */
+    trusted: z.boolean(),
+    hasWorkspace: z.boolean(),
+    /** Three requests for the empty state. */
+    examples: z.array(z.string()),
+    attachments: z.array(Attachment),
+  }),
+  /** The page forgets what it showed. `events` are journaled ones; an empty list with a null id is the empty state. */
+  z.object({ type: z.literal("task_restored"), taskId: z.string().nullable(), events: z.array(AgentEvent) }),
+  z.object({ type: z.literal("task_progressed"), taskId: z.string(), events: z.array(AgentEvent) }),
+  /** An approval is open; only an answer that carries this one-time nonce counts. */
+  z.object({ type: z.literal("approval_opened"), actionId: z.string(), nonce: z.string() }),
+  z.object({ type: z.literal("tasks_listed"), tasks: z.array(TaskSummary) }),
+  /** A request of the page could not be done. Every request gets its effect or this. */
+  z.object({ type: z.literal("request_failed"), trouble: Trouble }),
+  z.object({ type: z.literal("draft_restored"), text: z.string(), sent: z.array(z.string()) }),
+  z.object({ type: z.literal("input_focused") }),
+]);
+export type ToPanel = z.infer<typeof ToPanel>;
+
+/** Page to host. The host never takes a command, a path to write or an address to open from here: only ids it issued. */
+export const FromPanel = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("panel_opened") }),
+  z.object({ type: z.literal("task_sent"), text: z.string().min(1).max(2_000_000) }),
+  z.object({ type: z.literal("new_task_pressed") }),
+  z.object({ type: z.literal("stop_pressed") }),
+  z.object({ type: z.literal("retry_pressed") }),
+  z.object({ type: z.literal("mode_set"), mode: Mode }),
+  z.object({
+    type: z.literal("action_answered"),
+    actionId: z.string(),
+    nonce: z.string(),
+    allow: z.boolean(),
+    remark: z.string().optional(),
+    hunks: z.array(z.string()).optional(),
+  }),
+  z.object({ type: z.literal("plan_edited"), plan: Plan }),
+  z.object({ type: z.literal("diff_opened"), actionId: z.string(), path: z.string() }),
+  /** A workspace file named on a card; opened read-only in the sense that nothing is changed. */
+  z.object({ type: z.literal("file_opened"), path: z.string(), line: z.int().positive().optional() }),
+  z.object({ type: z.literal("history_opened") }),
+  z.object({ type: z.literal("task_opened"), taskId: z.string() }),
+  z.object({ type: z.literal("task_deleted"), taskId: z.string() }),
+  z.object({ type: z.literal("model_picker_opened") }),
+  z.object({ type: z.literal("practice_chosen") }),
+  z.object({ type: z.literal("servers_searched") }),
+  z.object({ type: z.literal("settings_opened") }),
+  /** A link in a reply: the host shows the full address and asks. */
+  z.object({ type: z.literal("link_pressed"), url: z.string().max(2_000) }),
+  z.object({ type: z.literal("draft_changed"), text: z.string().max(2_000_000) }),
+  z.object({ type: z.literal("attachment_removed"), index: z.int().nonnegative() }),
+]);
+export type FromPanel = z.infer<typeof FromPanel>;

@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/** Markdown is text here as in the bundles. */
+const markdownAsText = {
+  name: "markdown-as-text",
+  transform(code, id) {
+    return id.endsWith(".md") ? { code: `export default ${JSON.stringify(code)};`, map: null } : undefined;
+  },
+};
+
+export default defineConfig({
+  plugins: [markdownAsText],
+  test: { include: ["src/**/*.test.ts", "webview-ui/**/*.test.{ts,tsx}", "test/support/**/*.test.ts", "dev/**/*.test.mjs"] },
+});
