@@ -176,6 +176,7 @@ function add(view: TaskView, event: AgentEvent): void {
       return;
     case "action_proposed":
       view.status = "running";
+      view.items = view.items.map((item) => superseded(item, event.action));
       view.items.push(proposedAction(key, event.action));
       return;
     case "action_judged":
@@ -311,6 +312,12 @@ function proposedAction(key: string, action: Action): ActionItem {
     startedAt: undefined,
     durationMs: undefined,
   };
+}
+
+/** An action that stands again takes the place of the card it was shown on before. */
+function superseded(item: Item, action: Action): Item {
+  const isEarlier = item.kind === "action" && item.action.callId === action.callId && item.state !== "done";
+  return isEarlier ? { ...item, state: "cancelled" } : item;
 }
 
 /** Nothing keeps turning after the end: what was still open is shown as cancelled. */

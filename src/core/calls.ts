@@ -1,0 +1,277 @@
+import { actionFor, hashOf, makeAction, unpreparedAction, wasStarted } from "./action/action";
+import { chosenEdits, refusalText, refusedParts, whatChanged, withRemark } from "./action/answer";
+import { ToolFailure } from "./errors";
+import type { Action, AgentEvent, Call, EventOf, Mode, NewEvent } from "./events";
+import { decide, type Judgement } from "./gate/decide";
+import { factsOf } from "./gate/facts";
+import { runTool } from "./live-output";
+import type { LoopState } from "./loop";
+import { approvedPlan, describePlan, isReport, planOf, tick, withTicks } from "./plan/progress";
+import type { Answer } from "./ports";
+import type { Ports } from "./task-ports";
+import type { Prepared, ToolCall, ToolContext } from "./tools/tool";
+
+type Events<Result = void> = AsyncGenerator<NewEvent, Result>;
+
+/** Runs the calls of the last reply that have no result yet: all of them, or what a reload interrupted. */
+export async function* runCalls(state: LoopState, ports: Ports, signal: AbortSignal): Events {
+  for (const call of openCalls(state.events)) {
+    if (signal.aborted) {
+      return;
+    }
+    const read = readCall(call, ports);
+    if (read.ok) {
+      yield* new CallRun(call, read.call, state, ports, signal).run();
+    } else {
+      yield* failUnread(call, read.problem, ports);
+    }
+  }
+}
+
+/** Calls of the newest reply without a result. A user message after it closes them: they were given up. */
+export function openCalls(events: readonly AgentEvent[]): Call[] {
+  const index = events.findLastIndex((event) => event.type === "reply_finished");
+  const reply = events[index];
+  const later = events.slice(index + 1);
+  if (reply?.type !== "reply_finished" || later.some((event) => event.type === "user_said")) {
+    return [];
+  }
+  const finished = new Set(later.flatMap((event) => (event.type === "action_finished" ? [event.callId] : [])));
+  return reply.calls.filter((call) => !finished.has(call.id));
+}
+
+export function modeOf(events: readonly AgentEvent[]): Mode {
+  const last = events.findLast((event) => event.type === "task_started" || event.type === "mode_changed");
+  return last && "mode" in last ? last.mode : "act";
+}
+
+type Read = { ok: true; call: ToolCall } | { ok: false; problem: string };
+
+function readCall(call: Call, ports: Ports): Read {
+  const tool = ports.tools.find((candidate) => candidate.name === call.name);
+  if (!tool) {
+    const names = ports.tools.map((candidate) => candidate.name).join(", ");
+    return { ok: false, problem: `There is no tool ${call.name}. The tools are: ${names}.` };
+  }
+  const input = parseJson(call.arguments);
+  if (input === undefined) {
+    return { ok: false, problem: `The arguments of ${call.name} are not valid JSON. Send the call again.` };
+  }
+  const read = tool.read(input);
+  return read.ok
+    ? read
+    : { ok: false, problem: `The arguments of ${call.name} do not fit:\n${read.problem}\nSend the call again.` };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text === "" ? "{}" : text);
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function* failUnread(call: Call, text: string, ports: Ports): Events {
+  const action = unpreparedAction(ports.newId(), call, undefined);
+  yield { type: "action_proposed", action };
+  yield* finish(action, { outcome: "failed", text });
+}
+
+type Outcome = Omit<EventOf<"action_finished">, "type" | "actionId" | "callId" | "v" | "seq" | "at" | "taskId">;
+
+function* finish(action: Action, outcome: Outcome): Generator<NewEvent, void> {
+  yield { type: "action_finished", actionId: action.id, callId: action.callId, ...outcome };
+}
+
+/** One call on its way: judge, show, ask, check that it is still the same, carry out, report. */
+class CallRun {
+  private readonly context: ToolContext;
+
+  constructor(
+    private readonly call: Call,
+    private readonly tool: ToolCall,
+    private readonly state: LoopState,
+    private readonly ports: Ports,
+    private readonly signal: AbortSignal,
+  ) {
+    const { files, search, shell } = ports;
+    this.context = { files, search, shell, seen: state.seen, signal };
+  }
+
+  async *run(): Events {
+    try {
+      yield* this.judgeAndCarryOut();
+    } catch (error) {
+      if (this.signal.aborted) {
+        yield* this.end({ outcome: "cancelled", text: "Stopped by the user before it was done." });
+      } else if (error instanceof ToolFailure) {
+        yield* this.end({ outcome: "failed", text: error.message });
+      } else {
+        throw error;
+      }
+    }
+  }
+
+  private async *judgeAndCarryOut(): Events {
+    const earlier = actionFor(this.call.id, this.state.events);
+    if (earlier && wasStarted(earlier.id, this.state.events)) {
+      const text =
+        "Interrupted while it ran: it may have had its effect, in whole or in part. Look before repeating it.";
+      yield* finish(earlier, { outcome: "failed", text });
+      return;
+    }
+    let again = earlier ? "What this would do has changed since it was first shown." : undefined;
+    for (;;) {
+      const judgement = await this.judge();
+      if (judgement.verdict === "refuse") {
+        yield* this.refuse(judgement);
+        return;
+      }
+      const prepared = await this.tool.prepare(this.context);
+      const action = yield* this.propose(prepared, again);
+      again = yield* this.settle(action, prepared, judgement);
+      if (again === undefined) {
+        return;
+      }
+    }
+  }
+
+  private async judge(): Promise<Judgement> {
+    const policy = { approvals: this.ports.approvals(), mode: modeOf(this.state.events) };
+    return decide(this.tool.effect, policy, await factsOf(this.tool.effect, this.ports.files, this.signal));
+  }
+
+  private async *refuse(judgement: Judgement): Events {
+    const action = yield* this.known();
+    yield { type: "action_judged", actionId: action.id, ...judgement };
+    yield* finish(action, { outcome: "refused", text: judgement.reason });
+  }
+
+  /** The same card stands again after a reload; another one when what it is bound to has changed. */
+  private async *propose(prepared: Prepared, again: string | undefined): Events<Action> {
+    const earlier = actionFor(this.call.id, this.state.events);
+    if (earlier && earlier.hash === (await hashOf(this.tool, prepared))) {
+      return earlier;
+    }
+    const action = await makeAction(this.ports.newId(), this.call, this.tool, prepared, again);
+    yield { type: "action_proposed", action };
+    return action;
+  }
+
+  /** Returns why the action has to be shown again, or undefined when it is done with. */
+  private async *settle(action: Action, prepared: Prepared, judgement: Judgement): Events<string | undefined> {
+    if (action.preview.kind === "plan") {
+      yield* this.settlePlan(action, judgement);
+      return undefined;
+    }
+    yield { type: "action_judged", actionId: action.id, ...judgement };
+    if (judgement.verdict === "allow") {
+      yield* this.carryOut(action, prepared, { allow: true });
+      return undefined;
+    }
+    const answer = yield* this.ask(action, prepared);
+    if (!answer.allow) {
+      yield* finish(action, { outcome: "refused", text: refusalText(action, answer) });
+      return undefined;
+    }
+    const now = await this.tool.prepare(this.context);
+    if ((await hashOf(this.tool, now)) !== action.hash) {
+      return whatChanged(prepared, now);
+    }
+    yield* this.carryOut(action, now, answer);
+    return undefined;
+  }
+
+  private async *ask(action: Action, prepared: Prepared): Events<Answer> {
+    const answer = await this.ports.approver.ask(action, prepared.edits, this.signal);
+    const { allow, remark, hunks } = answer;
+    yield {
+      type: "action_answered",
+      actionId: action.id,
+      allow,
+      hash: action.hash,
+      ...(remark === undefined ? {} : { remark }),
+      ...(hunks === undefined ? {} : { hunks }),
+    };
+    return answer;
+  }
+
+  private async *carryOut(action: Action, prepared: Prepared, answer: Answer): Events {
+    const edits = chosenEdits(prepared.edits, answer);
+    if (prepared.edits.length > 0 && edits.length === 0) {
+      yield* finish(action, { outcome: "refused", text: refusalText(action, answer) });
+      return;
+    }
+    yield { type: "action_started", actionId: action.id };
+    const startedAt = performance.now();
+    const result = yield* runTool(action.id, this.tool, { context: this.context, edits, remark: answer.remark });
+    for (const [path, text] of result.read ?? []) {
+      this.state.seen.set(path, text);
+    }
+    yield* tick(action, result, this.state.events);
+    yield* finish(action, {
+      outcome: this.signal.aborted ? "cancelled" : result.failed ? "failed" : "done",
+      text: withRemark(action, result.text + refusedParts(action, answer), answer.remark),
+      durationMs: Math.round(performance.now() - startedAt),
+      ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
+      ...(result.changed === undefined ? {} : { changed: result.changed }),
+    });
+  }
+
+  private async *settlePlan(action: Action, judgement: Judgement): Events {
+    if (action.preview.kind !== "plan") {
+      return;
+    }
+    const { plan } = action.preview;
+    const approved = approvedPlan(this.state.events);
+    if (isReport(plan, approved)) {
+      const reason = "A report on the plan you approved.";
+      yield { type: "action_judged", actionId: action.id, verdict: "allow", rule: "plan-progress", reason };
+      yield { type: "plan_changed", plan: withTicks(approved, plan), by: "model" };
+      yield* finish(action, { outcome: "done", text: "Noted. Go on with the next step." });
+      return;
+    }
+    if (!this.state.events.some((event) => event.type === "plan_proposed" && event.actionId === action.id)) {
+      yield { type: "plan_proposed", actionId: action.id, plan };
+    }
+    yield { type: "action_judged", actionId: action.id, ...judgement };
+    const answer = yield* this.ask(action, { preview: action.preview, edits: [] });
+    yield* answer.allow
+      ? this.approvePlan(action, answer)
+      : finish(action, { outcome: "refused", text: planRefusal(answer) });
+  }
+
+  private async *approvePlan(action: Action, answer: Answer): Events {
+    const plan = planOf(this.state.events) ?? { steps: [] };
+    yield { type: "plan_approved", actionId: action.id, plan };
+    if (modeOf(this.state.events) === "plan") {
+      yield { type: "mode_changed", mode: "act", by: "plan_approved" };
+    }
+    const text = `The user approved this plan; carry it out now:\n${describePlan(plan)}`;
+    yield* finish(action, { outcome: "done", text: withRemark(action, text, answer.remark) });
+  }
+
+  private *end(outcome: Outcome): Generator<NewEvent, void> {
+    yield* finish(yield* this.known(), outcome);
+  }
+
+  /** The action as shown, or a bare one for a call that failed before there was anything to show. */
+  private *known(): Generator<NewEvent, Action> {
+    const shown = actionFor(this.call.id, this.state.events);
+    if (shown) {
+      return shown;
+    }
+    const action = unpreparedAction(this.ports.newId(), this.call, this.tool);
+    yield { type: "action_proposed", action };
+    return action;
+  }
+}
+
+function planRefusal(answer: Answer): string {
+  return answer.remark
+    ? `The user did not approve the plan. They say: ${answer.remark}`
+    : "The user did not approve the plan. Ask what they want changed.";
+}

@@ -1,0 +1,100 @@
+import type { AgentEvent, EventOf, Mode } from "./events";
+import type { Message } from "./ports";
+
+const notRun = "Not run: the task was stopped before this call.";
+const interrupted = "(stopped)";
+
+/**
+ * The conversation as the model gets it: a pure function of the journaled events, so that it is the same after a
+ * reload. Later events only ever append; what was sent once is never changed.
+ */
+export function messagesOf(events: readonly AgentEvent[]): Message[] {
+  const rendering = new Rendering();
+  for (const event of events) {
+    rendering.add(event);
+  }
+  return rendering.messages;
+}
+
+class Rendering {
+  readonly messages: Message[] = [];
+  private readonly open = new Map<string, string>();
+  /** A mode the model has not been told of. */
+  private unsaidMode: Mode | undefined;
+
+  add(event: AgentEvent): void {
+    switch (event.type) {
+      case "task_started":
+        this.unsaidMode = event.mode;
+        return;
+      case "mode_changed":
+        this.unsaidMode = event.mode;
+        return;
+      case "user_said":
+        this.closeCalls();
+        this.bridge();
+        this.messages.push({ role: "user", text: this.withMode(said(event)) });
+        return;
+      case "turn_started":
+        this.closeCalls();
+        return;
+      case "reply_finished":
+        this.reply(event);
+        return;
+      case "action_finished":
+        this.result(event);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private reply(event: EventOf<"reply_finished">): void {
+    if (event.text === "" && event.calls.length === 0) {
+      return;
+    }
+    this.messages.push({ role: "assistant", text: event.text, reasoning: event.reasoning, calls: event.calls });
+    for (const call of event.calls) {
+      this.open.set(call.id, call.name);
+    }
+  }
+
+  private result(event: EventOf<"action_finished">): void {
+    const name = this.open.get(event.callId);
+    if (name === undefined) {
+      return;
+    }
+    this.open.delete(event.callId);
+    this.messages.push({ role: "tool", callId: event.callId, name, text: this.withMode(event.text) });
+  }
+
+  /** Every call gets a result, also those a stop or a crash left without one. */
+  private closeCalls(): void {
+    for (const [callId, name] of this.open) {
+      this.messages.push({ role: "tool", callId, name, text: notRun });
+    }
+    this.open.clear();
+  }
+
+  /** Servers want strict alternation: between a question or tool result and the next user text stands a reply. */
+  private bridge(): void {
+    const last = this.messages.at(-1);
+    if (last && last.role !== "assistant") {
+      this.messages.push({ role: "assistant", text: interrupted, reasoning: "", calls: [] });
+    }
+  }
+
+  private withMode(text: string): string {
+    if (this.unsaidMode === undefined) {
+      return text;
+    }
+    const note = `[mode: ${this.unsaidMode}]`;
+    this.unsaidMode = undefined;
+    return `${text}\n\n${note}`;
+  }
+}
+
+function said(event: EventOf<"user_said">): string {
+  const attached = event.attachments.map(({ label, text }) => `\n\n${label}:\n${text}`);
+  return event.text + attached.join("");
+}

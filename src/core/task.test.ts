@@ -1,0 +1,501 @@
+import { expect, test } from "vitest";
+import { begunTask, fakes, MemoryFiles, portsOf, ScriptedApprover, user } from "../../test/fakes/ports";
+import { calls, fails, ScriptedModel, says } from "../../test/fakes/scripted-model";
+import type { AgentEvent } from "./events";
+import { emptyTask, fold } from "./fold";
+import { requestOf } from "./loop";
+import { Task } from "./task";
+
+const cart = "export const price = (n) => n;\n";
+const edit = { path: "cart.js", edits: [{ old_text: "(n) => n;", new_text: "(n) => n * 2;" }] };
+
+const types = (events: readonly AgentEvent[]) => events.map((event) => event.type);
+const results = (events: readonly AgentEvent[]) =>
+  events.flatMap((event) => (event.type === "action_finished" ? [event.text] : []));
+
+test("an accepted edit is written, and the model reads what happened", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", edit]), says("Doubled.")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true }]),
+  });
+  const task = await begunTask(given);
+
+  const ending = await task.say(user("Double it"));
+
+  expect(given.files.texts.get("cart.js")).toBe("export const price = (n) => n * 2;\n");
+  expect(given.model.lastSeen.at(-1)).toMatchObject({ role: "tool", text: "Changed cart.js." });
+  expect(ending).toEqual({ reason: "answered", text: "Doubled." });
+  expect(types(task.events)).toEqual([
+    "task_started",
+    "user_said",
+    "turn_started",
+    "reply_finished",
+    "action_proposed",
+    "action_judged",
+    "action_answered",
+    "action_started",
+    "action_finished",
+    "turn_started",
+    "reply_finished",
+    "finished",
+  ]);
+});
+
+test("a rejected edit changes nothing, and the remark is in the next request", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", edit]), says("As you like.")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: false, remark: "use Math.max" }]),
+  });
+  const task = await begunTask(given);
+
+  await task.say(user("Double it"));
+
+  expect(given.files.texts.get("cart.js")).toBe(cart);
+  expect(given.files.applied).toEqual([]);
+  expect(given.model.lastSeen.at(-1)).toMatchObject({ role: "tool", text: expect.stringContaining("use Math.max") });
+});
+
+test("a remark on an accepted action reaches the model too", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["run_command", { command: "ls" }]), says("ok")]),
+    approver: new ScriptedApprover([{ allow: true, remark: "only this once" }]),
+  });
+  const task = await begunTask(given);
+
+  await task.say(user("Look around"));
+
+  expect(given.model.lastSeen.at(-1)).toMatchObject({ text: expect.stringContaining("only this once") });
+});
+
+test("a refused command never runs, and the model is told so", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["run_command", { command: "rm -rf ." }]), says("I will not.")]),
+    approver: new ScriptedApprover([{ allow: false }]),
+  });
+  const task = await begunTask(given);
+
+  await task.say(user("Clean up"));
+
+  expect(given.shell.commands).toEqual([]);
+  expect(given.model.lastSeen.at(-1)).toMatchObject({ role: "tool", text: "The user refused this. Do not repeat it." });
+});
+
+test("plan mode refuses edits and commands without asking and tells the model why", async () => {
+  const given = fakes({
+    model: new ScriptedModel([
+      calls(
+        ["write_file", { path: "new.js", content: "x" }],
+        ["edit_file", edit],
+        ["run_command", { command: "touch x" }],
+        ["run_command", { command: "echo x > y" }],
+      ),
+      says("I may only read."),
+    ]),
+    files: new MemoryFiles({ "cart.js": cart }),
+  });
+  const task = await begunTask(given, "plan");
+
+  await task.say(user("Change it"));
+
+  expect(given.approver.asked).toEqual([]);
+  expect(given.shell.commands).toEqual([]);
+  expect(given.files.applied).toEqual([]);
+  expect(results(task.events)).toHaveLength(4);
+  for (const text of results(task.events)) {
+    expect(text).toMatch(/^Plan mode only reads/);
+  }
+});
+
+test("approving a plan switches to act mode in the same conversation", async () => {
+  const steps = [{ title: "Double the price", files: ["cart.js"], check: "npm test" }];
+  const given = fakes({
+    model: new ScriptedModel([calls(["propose_plan", { steps }]), calls(["edit_file", edit]), says("Done.")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true }, { allow: true }]),
+  });
+  const task = await begunTask(given, "plan");
+
+  await task.say(user("Double it"));
+
+  expect(task.mode).toBe("act");
+  expect(given.files.texts.get("cart.js")).toContain("n * 2");
+  const [first, second, third] = given.model.requests;
+  expect(second?.system).toBe(first?.system);
+  expect(second?.tools).toEqual(first?.tools);
+  expect(third?.messages.slice(0, second?.messages.length)).toEqual(second?.messages);
+  expect(second?.messages.at(-1)).toMatchObject({
+    role: "tool",
+    text: expect.stringMatching(/approved[^]*\[mode: act\]$/),
+  });
+});
+
+test("the user's changes to a plan are what is approved, pinned and told to the model", async () => {
+  const steps = [{ title: "First" }, { title: "Second" }];
+  const given = fakes({ model: new ScriptedModel([calls(["propose_plan", { steps }]), says("ok")]) });
+  const task = await begunTask(given, "plan");
+  const mine = { steps: [{ id: "n1", title: "Only this", files: [], check: "by eye", done: false }] };
+  given.approver.answers.push(async () => {
+    await task.editPlan(mine);
+    return { allow: true };
+  });
+
+  await task.say(user("Plan it"));
+
+  expect(given.model.lastSeen.at(-1)).toMatchObject({ text: expect.stringContaining("1. Only this Check: by eye") });
+  expect(fold(emptyTask("t1"), task.events)).toMatchObject({ plan: mine, planApproved: true });
+});
+
+test("a step is ticked off once each file it names was changed", async () => {
+  const steps = [
+    { title: "Double", files: ["cart.js"] },
+    { title: "Test", files: [], check: "npm test" },
+  ];
+  const given = fakes({
+    model: new ScriptedModel([
+      calls(["propose_plan", { steps }]),
+      calls(["edit_file", edit]),
+      calls(["run_command", { command: "npm test" }]),
+      says("Done."),
+    ]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true }, { allow: true }, { allow: true }]),
+  });
+  const task = await begunTask(given);
+
+  await task.say(user("Go"));
+
+  const ticks = task.events.flatMap((event) =>
+    event.type === "plan_changed" ? [event.plan.steps.map((step) => step.done)] : [],
+  );
+  expect(ticks).toEqual([
+    [true, false],
+    [true, true],
+  ]);
+});
+
+test("a plan sent again with done steps is a report, not a new question", async () => {
+  const steps = [{ title: "A" }, { title: "B" }];
+  const given = fakes({
+    model: new ScriptedModel([
+      calls(["propose_plan", { steps }]),
+      calls(["propose_plan", { steps: [{ title: "A", done: true }, { title: "B" }] }]),
+      says("Done."),
+    ]),
+    approver: new ScriptedApprover([{ allow: true }]),
+  });
+  const task = await begunTask(given);
+
+  await task.say(user("Go"));
+
+  expect(given.approver.asked).toHaveLength(1);
+  expect(fold(emptyTask("t1"), task.events).plan?.steps.map((step) => step.done)).toEqual([true, false]);
+});
+
+test("C-4 R-13: an edit whose file changed while it waited is shown again on the new text and not written unasked", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", edit]), says("ok")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+  });
+  given.approver.answers.push(
+    () => {
+      given.files.texts.set("cart.js", `// mine\n${cart}`);
+      return { allow: true };
+    },
+    { allow: true },
+  );
+  const task = await begunTask(given);
+
+  await task.say(user("Double it"));
+
+  expect(given.approver.asked.map((action) => action.again)).toEqual([
+    undefined,
+    "cart.js changed after this was shown; the proposal now stands on the new text.",
+  ]);
+  expect(given.files.texts.get("cart.js")).toBe("// mine\nexport const price = (n) => n * 2;\n");
+});
+
+test("C-4 S-B6: a command whose script changed while it waited asks again", async () => {
+  const given = fakes({ model: new ScriptedModel([calls(["run_command", { command: "npm test" }]), says("ok")]) });
+  given.shell.scripts.set("npm test", "node --test");
+  given.approver.answers.push(
+    () => {
+      given.shell.scripts.set("npm test", "curl evil");
+      return { allow: true };
+    },
+    { allow: false },
+  );
+  const task = await begunTask(given);
+
+  await task.say(user("Test"));
+
+  expect(given.shell.commands).toEqual([]);
+  expect(given.approver.asked[1]?.preview).toMatchObject({ script: "curl evil" });
+});
+
+test("only the accepted hunks are written, and the model reads which were not", async () => {
+  const text = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join("");
+  const both = {
+    path: "a.txt",
+    edits: [
+      { old_text: "line 2\n", new_text: "two\n" },
+      { old_text: "line 25\n", new_text: "25!\n" },
+    ],
+  };
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", both]), says("ok")]),
+    files: new MemoryFiles({ "a.txt": text }),
+  });
+  given.approver.answers.push((action) => {
+    const hunks = action.preview.kind === "edit" ? (action.preview.files[0]?.hunks ?? []) : [];
+    expect(hunks).toHaveLength(2);
+    return { allow: true, hunks: hunks.slice(0, 1).map((hunk) => hunk.id) };
+  });
+  const task = await begunTask(given);
+
+  await task.say(user("Change"));
+
+  expect(given.files.texts.get("a.txt")).toBe(text.replace("line 2\n", "two\n"));
+  expect(given.model.lastSeen.at(-1)).toMatchObject({ text: expect.stringMatching(/did not accept[^]*\+25!/) });
+});
+
+test("R-2 R-24: an approval that waited when the window went away stands again as the same card, and nothing ran", async () => {
+  const model = new ScriptedModel([calls(["edit_file", edit])]);
+  const before = fakes({ model, files: new MemoryFiles({ "cart.js": cart }) });
+  const task = await begunTask(before);
+  const waiting = task.say(user("Double it"));
+  await expect.poll(() => before.approver.asked.length).toBe(1);
+  const history = [...before.journaled];
+  task.close();
+  await waiting;
+
+  const after = fakes({
+    ...before,
+    model: new ScriptedModel([says("Done.")]),
+    approver: new ScriptedApprover([{ allow: true }]),
+    journaled: [],
+  });
+  const reopened = await begunTask(after, "act", history);
+  expect(reopened.hasOpenCalls).toBe(true);
+  expect(before.files.applied).toEqual([]);
+  await reopened.resume();
+
+  expect(after.approver.asked[0]).toEqual(before.approver.asked[0]);
+  expect(types(after.journaled)).not.toContain("action_proposed");
+  expect(after.files.texts.get("cart.js")).toContain("n * 2");
+});
+
+test("R-3: an approval given just before a crash is void and asked again", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", edit]), says("x")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true }]),
+  });
+  const task = await begunTask(given);
+  await task.say(user("Double it"));
+  const cutAt = given.journaled.findIndex((event) => event.type === "action_started");
+  const after = fakes({
+    model: new ScriptedModel([says("ok")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: false }]),
+  });
+
+  const reopened = await begunTask(after, "act", given.journaled.slice(0, cutAt));
+  await reopened.resume();
+
+  expect(after.approver.asked).toHaveLength(1);
+  expect(after.files.applied).toEqual([]);
+});
+
+test("an effect that a crash interrupted is never run again", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["run_command", { command: "make" }]), says("x")]),
+    approver: new ScriptedApprover([{ allow: true }]),
+  });
+  const task = await begunTask(given);
+  await task.say(user("Build"));
+  const cutAt = given.journaled.findIndex((event) => event.type === "action_started") + 1;
+  const after = fakes({ model: new ScriptedModel([says("ok")]) });
+
+  const reopened = await begunTask(after, "act", given.journaled.slice(0, cutAt));
+  await reopened.resume();
+
+  expect(after.shell.commands).toEqual([]);
+  expect(results(reopened.events)[0]).toMatch(/^Interrupted while it ran/);
+});
+
+test("the prompt after a resume continues the same prefix", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["read_file", { path: "cart.js" }]), says("It is a price.")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+  });
+  const task = await begunTask(given);
+  await task.say(user("What is it?"));
+  const after = fakes({ model: new ScriptedModel([says("Yes.")]) });
+
+  const reopened = new Task("t1", portsOf(after), JSON.parse(JSON.stringify(given.journaled)));
+  await reopened.say(user("Sure?"));
+
+  const last = given.model.requests.at(-1);
+  expect(after.model.requests[0]?.system).toBe(last?.system);
+  expect(after.model.requests[0]?.messages.slice(0, last?.messages.length)).toEqual(last?.messages);
+});
+
+test("stopping while an approval waits runs nothing, and the next message continues the conversation", async () => {
+  const given = fakes({ model: new ScriptedModel([calls(["run_command", { command: "make" }]), says("Fine.")]) });
+  const task = await begunTask(given);
+  const run = task.say(user("Build"));
+  await expect.poll(() => given.approver.asked.length).toBe(1);
+
+  task.stop();
+  expect(await run).toEqual({ reason: "stopped", text: "Stopped." });
+  await task.say(user("Never mind"));
+
+  expect(given.shell.commands).toEqual([]);
+  expect(given.model.lastSeen.map((message) => message.role)).toEqual([
+    "user",
+    "assistant",
+    "tool",
+    "assistant",
+    "user",
+  ]);
+});
+
+test("a stopped reply keeps its text and the next request starts with the same messages", async () => {
+  const given = fakes({
+    model: new ScriptedModel([{ ...says("Half a sen"), stop: "aborted" }, says("Whole.")]),
+  });
+  const task = await begunTask(given);
+  expect(await task.say(user("Speak"))).toMatchObject({ reason: "stopped" });
+
+  await task.say(user("Go on"));
+
+  expect(given.model.lastSeen).toEqual([
+    { role: "user", text: "Speak\n\n[mode: act]" },
+    { role: "assistant", text: "Half a sen", reasoning: "", calls: [] },
+    { role: "user", text: "Go on" },
+  ]);
+});
+
+test("a failed reply ends the run with its remedy, and trying again sends the same messages", async () => {
+  const given = fakes({ model: new ScriptedModel([fails("The server answered 500."), says("Hello.")]) });
+  const task = await begunTask(given);
+
+  expect(await task.say(user("Hi"))).toMatchObject({ reason: "model_failed", trouble: { remedy: "Try again." } });
+  expect(await task.resume()).toMatchObject({ reason: "answered", text: "Hello." });
+
+  expect(given.model.requests[1]).toEqual(given.model.requests[0]);
+});
+
+test("unknown tools, broken JSON and wrong arguments go back to the model as results", async () => {
+  const given = fakes({
+    model: new ScriptedModel([
+      calls(["delete_everything", {}], ["read_file", "{not json"], ["read_file", { paths: 3 }]),
+      says("Sorry."),
+    ]),
+  });
+  const task = await begunTask(given);
+
+  await task.say(user("Go"));
+
+  expect(results(task.events)).toEqual([
+    expect.stringMatching(/^There is no tool delete_everything\. The tools are: read_file/),
+    expect.stringContaining("not valid JSON"),
+    expect.stringMatching(/do not fit:[^]*path/),
+  ]);
+});
+
+test("S-B8: fields that claim an action is safe do not change its verdict", async () => {
+  const input = { command: "make", requires_approval: false, safe: true, background: true, kind: "read" };
+  const given = fakes({
+    model: new ScriptedModel([calls(["run_command", input]), says("ok")]),
+    approver: new ScriptedApprover([{ allow: false }]),
+  });
+  const task = await begunTask(given);
+
+  await task.say(user("Go"));
+
+  expect(given.approver.asked).toHaveLength(1);
+  expect(given.shell.commands).toEqual([]);
+});
+
+test("an empty reply is nudged once and then ends the run", async () => {
+  const given = fakes({ model: new ScriptedModel([says(""), says("")]) });
+  const task = await begunTask(given);
+
+  expect(await task.say(user("Hi"))).toMatchObject({ reason: "answered" });
+
+  expect(given.model.requests).toHaveLength(2);
+  expect(given.model.lastSeen.at(-1)?.text).toMatch(/^\[Your reply was empty/);
+});
+
+test("what the user says while the model works is taken up before the next turn", async () => {
+  const given = fakes({ model: new ScriptedModel([calls(["run_command", { command: "make" }]), says("ok")]) });
+  const task = await begunTask(given);
+  given.approver.answers.push(async () => {
+    await task.say(user("and be quick"));
+    return { allow: true };
+  });
+
+  await task.say(user("Build"));
+
+  expect(given.model.lastSeen.at(-1)).toMatchObject({ role: "user", text: "and be quick" });
+});
+
+test("every event is durable before what follows it happens", async () => {
+  const order: string[] = [];
+  const given = fakes({
+    model: new ScriptedModel([calls(["run_command", { command: "make" }]), says("ok")]),
+    approver: new ScriptedApprover([{ allow: true }]),
+  });
+  const ports = portsOf(given);
+  const run = given.shell.run.bind(given.shell);
+  given.shell.run = async (command, onOutput) => {
+    order.push("effect");
+    return run(command, onOutput);
+  };
+  ports.journal = {
+    append: async (event) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      order.push(event.type);
+    },
+  };
+  const task = new Task("t1", ports);
+  await task.begin({ mode: "act", title: "x", endpoint: given.model.endpoint });
+
+  await task.say(user("Build"));
+
+  expect(order.slice(order.indexOf("action_answered"), order.indexOf("effect") + 1)).toEqual([
+    "action_answered",
+    "action_started",
+    "effect",
+  ]);
+});
+
+test("a bug of ours ends the run as our bug and is reported, not swallowed", async () => {
+  const given = fakes({ model: new ScriptedModel([]) });
+  const task = await begunTask(given);
+
+  expect(await task.say(user("Hi"))).toMatchObject({ reason: "failed", trouble: { code: "bug" } });
+
+  expect(given.bugs).toHaveLength(1);
+});
+
+test("the prompt of a task is kept in its first event", async () => {
+  const given = fakes();
+  const task = await begunTask(given);
+
+  const request = requestOf(task.events);
+
+  expect(request.tools.map((tool) => tool.name)).toEqual([
+    "read_file",
+    "list_files",
+    "search_text",
+    "edit_file",
+    "write_file",
+    "run_command",
+    "propose_plan",
+    "ask_user",
+  ]);
+});

@@ -1,0 +1,124 @@
+import * as z from "zod";
+import type { Effect, Preview } from "../events";
+import type { FileEdit, Files, Search, Shell, ToolSpec } from "../ports";
+
+/** What a tool may use. Everything else is out of its reach. */
+export interface ToolContext {
+  files: Files;
+  search: Search;
+  shell: Shell;
+  /** The text of each file as this task last read it, so that a failed edit can say what changed since. */
+  seen: ReadonlyMap<string, string>;
+  signal: AbortSignal;
+}
+
+/** A call made concrete, before anyone is asked. */
+export interface Prepared {
+  preview: Preview;
+  /** The texts that would be written; the approval is bound to them. */
+  edits: readonly FileEdit[];
+}
+
+export interface ToolRun {
+  context: ToolContext;
+  edits: readonly FileEdit[];
+  /** Live output for the panel. */
+  show(text: string): void;
+  /** What the user said with the approval. */
+  remark: string | undefined;
+}
+
+export interface ToolResult {
+  /** For the model. */
+  text: string;
+  failed?: boolean;
+  exitCode?: number | null;
+  changed?: string[];
+  /** Texts the model has now seen, by path. */
+  read?: ReadonlyMap<string, string>;
+}
+
+interface ToolDefinition<Input> {
+  name: string;
+  /** For the model; every word is sent with every request. */
+  description: string;
+  input: z.ZodType<Input>;
+  /** What the gate judges. */
+  effect(input: Input): Effect;
+  title(input: Input): string;
+  /** Works out what would happen. Throws `ToolFailure` with a text for the model when it cannot. */
+  prepare?(input: Input, context: ToolContext): Promise<Prepared>;
+  run(input: Input, run: ToolRun): Promise<ToolResult>;
+}
+
+/** A tool with its input type closed over: `read` parses what the model wrote. */
+export interface Tool {
+  name: string;
+  spec: ToolSpec;
+  read(input: unknown): { ok: true; call: ToolCall } | { ok: false; problem: string };
+}
+
+export interface ToolCall {
+  effect: Effect;
+  title: string;
+  prepare(context: ToolContext): Promise<Prepared>;
+  run(run: ToolRun): Promise<ToolResult>;
+}
+
+export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
+  return {
+    name: definition.name,
+    spec: {
+      name: definition.name,
+      description: definition.description.trim(),
+      parameters: parametersOf(definition.input),
+    },
+    read(raw) {
+      const parsed = definition.input.safeParse(raw);
+      if (!parsed.success) {
+        return { ok: false, problem: z.prettifyError(parsed.error) };
+      }
+      return { ok: true, call: bind(definition, parsed.data) };
+    },
+  };
+}
+
+function bind<Input>(definition: ToolDefinition<Input>, input: Input): ToolCall {
+  const effect = definition.effect(input);
+  return {
+    effect,
+    title: definition.title(input),
+    prepare: (context) =>
+      definition.prepare?.(input, context) ?? Promise.resolve({ preview: readingPreview(effect), edits: [] }),
+    run: (run) => definition.run(input, run),
+  };
+}
+
+function readingPreview(effect: Effect): Preview {
+  return { kind: "read", paths: effect.kind === "read" ? effect.paths : [] };
+}
+
+/** Plain JSON Schema: llama.cpp turns it into a grammar, so only the simple keywords stay. */
+function parametersOf(input: z.ZodType): unknown {
+  const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input" });
+  return simplify(schema);
+}
+
+const keptKeywords = new Set(["type", "properties", "required", "items", "enum", "description"]);
+
+function simplify(schema: unknown): unknown {
+  if (Array.isArray(schema) || typeof schema !== "object" || schema === null) {
+    return schema;
+  }
+  const kept = Object.entries(schema).filter(([keyword]) => keptKeywords.has(keyword));
+  return Object.fromEntries(
+    kept.map(([keyword, value]) => [
+      keyword,
+      keyword === "properties"
+        ? Object.fromEntries(Object.entries(value as object).map(([name, inner]) => [name, simplify(inner)]))
+        : keyword === "items"
+          ? simplify(value)
+          : value,
+    ]),
+  );
+}
