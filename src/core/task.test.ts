@@ -127,7 +127,7 @@ test("approving a plan switches to act mode in the same conversation", async () 
   expect(third?.messages.slice(0, second?.messages.length)).toEqual(second?.messages);
   expect(second?.messages.at(-1)).toMatchObject({
     role: "tool",
-    text: expect.stringMatching(/approved[^]*\[mode: act\]$/),
+    text: expect.stringMatching(/approved[\s\S]*\[mode: act\]$/),
   });
 });
 
@@ -257,7 +257,7 @@ test("only the accepted hunks are written, and the model reads which were not", 
   await task.say(user("Change"));
 
   expect(given.files.texts.get("a.txt")).toBe(text.replace("line 2\n", "two\n"));
-  expect(given.model.lastSeen.at(-1)).toMatchObject({ text: expect.stringMatching(/did not accept[^]*\+25!/) });
+  expect(given.model.lastSeen.at(-1)).toMatchObject({ text: expect.stringMatching(/did not accept[\s\S]*\+25!/) });
 });
 
 test("R-2 R-24: an approval that waited when the window went away stands again as the same card, and nothing ran", async () => {
@@ -402,7 +402,7 @@ test("unknown tools, broken JSON and wrong arguments go back to the model as res
   expect(results(task.events)).toEqual([
     expect.stringMatching(/^There is no tool delete_everything\. The tools are: read_file/),
     expect.stringContaining("not valid JSON"),
-    expect.stringMatching(/do not fit:[^]*path/),
+    expect.stringMatching(/do not fit:[\s\S]*path/),
   ]);
 });
 
