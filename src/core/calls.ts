@@ -45,6 +45,15 @@ export function modeOf(events: readonly AgentEvent[]): Mode {
   return last && "mode" in last ? last.mode : "act";
 }
 
+function hasAcceptedEdit(events: readonly AgentEvent[]): boolean {
+  const accepted = new Set(
+    events.flatMap((event) => (event.type === "action_answered" && event.allow ? [event.actionId] : [])),
+  );
+  return events.some(
+    (event) => event.type === "action_proposed" && event.action.effect.kind === "edit" && accepted.has(event.action.id),
+  );
+}
+
 type Read = { ok: true; call: ToolCall } | { ok: false; problem: string };
 
 function readCall(call: Call, ports: Ports): Read {
@@ -140,7 +149,8 @@ class CallRun {
   }
 
   private async judge(): Promise<Judgement> {
-    const policy = { approvals: this.ports.approvals(), mode: modeOf(this.state.events) };
+    const { events } = this.state;
+    const policy = { approvals: this.ports.approvals(), mode: modeOf(events), trusted: hasAcceptedEdit(events) };
     return decide(this.tool.effect, policy, await factsOf(this.tool.effect, this.ports.files, this.signal));
   }
 

@@ -16,6 +16,8 @@ export interface Facts {
 export interface Policy {
   approvals: Approvals;
   mode: Mode;
+  /** The user has accepted an edit of this task; `trust-this-task` starts there. */
+  trusted: boolean;
 }
 
 export interface Judgement {
@@ -76,11 +78,11 @@ function decideEdit(policy: Policy, facts: Facts): Judgement {
   if (facts.secret !== undefined) {
     return { verdict: "ask", rule: "secret-like-file", reason: `${facts.secret} looks like it holds secrets.` };
   }
-  if (policy.approvals === "trust-this-task") {
+  if (policy.approvals === "trust-this-task" && policy.trusted) {
     return {
       verdict: "allow",
       rule: "trust-this-task",
-      reason: "Your settings let edits inside the workspace through.",
+      reason: "You accepted an edit of this task, and your settings then trust the others.",
     };
   }
   return { verdict: "ask", rule: "edits-ask", reason: "Every edit asks before it is written." };
