@@ -1,0 +1,39 @@
+import type * as vscode from "vscode";
+
+/** One file's change with everything checked that can be checked before the first effect. */
+export type Change = Creation | Deletion | BufferChange | BytesChange;
+
+interface ChangedFile {
+  path: string;
+  uri: vscode.Uri;
+}
+
+export interface Creation extends ChangedFile {
+  kind: "creation";
+  text: string;
+  bytes: Uint8Array;
+}
+
+export interface Deletion extends ChangedFile {
+  kind: "deletion";
+  /** What the file held, so that it can be put back. */
+  bytes: Uint8Array;
+}
+
+/** Through the editor: one undo step with everything else. */
+export interface BufferChange extends ChangedFile {
+  kind: "buffer";
+  document: vscode.TextDocument;
+  base: string;
+  target: string;
+  /** Unsaved changes of the user were in the buffer. */
+  wasDirty: boolean;
+}
+
+/** On the disk: an editor would change every line end of this file when it saves. */
+export interface BytesChange extends ChangedFile {
+  kind: "bytes";
+  before: Uint8Array;
+  after: Uint8Array;
+  text: string;
+}

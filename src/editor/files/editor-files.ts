@@ -1,0 +1,122 @@
+import { stat } from "node:fs/promises";
+import * as vscode from "vscode";
+import { ToolFailure } from "../../core/errors";
+import type { FileEdit, FileFacts, Files } from "../../core/ports";
+import type { Change } from "./changes";
+import { type Coding, decodeFile } from "./coding";
+import { openDocument } from "./open-documents";
+import { Places, type ResolvePath } from "./places";
+import { ChangePlanner } from "./plan-change";
+import { readBytes } from "./read-bytes";
+import { Serial } from "./serial";
+import { Transaction, type WriteBytes } from "./transaction";
+
+export interface Lister {
+  /** Like `Files.list`, for one folder on the disk. */
+  list(
+    root: string,
+    path: string,
+    options: { depth: number; limit: number },
+    signal: AbortSignal,
+  ): Promise<{ paths: string[]; more: boolean }>;
+}
+
+export interface EditorFilesParts {
+  resolve: ResolvePath;
+  lister: Lister;
+  writeBytes: WriteBytes;
+}
+
+/** The open workspace as the editor sees it: what is typed but not saved counts, and what is written can be undone there. */
+export class EditorFiles implements Files {
+  private readonly places: Places;
+  private readonly planner: ChangePlanner;
+  private readonly writing = new Serial();
+
+  constructor(private readonly parts: EditorFilesParts) {
+    this.places = new Places(openFolders, parts.resolve);
+    this.planner = new ChangePlanner(this.places, editorCoding);
+  }
+
+  async read(path: string, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    const place = await this.places.find(path);
+    const open = openDocument(place);
+    if (open?.isDirty) {
+      return open.getText();
+    }
+    const bytes = await readBytes(place.fsPath, path);
+    signal.throwIfAborted();
+    const file = { name: path, fsPath: place.fsPath, openAs: open?.encoding };
+    return (await decodeFile(bytes, file, editorCoding)).text;
+  }
+
+  /** A path outside the workspace is told even when nothing is there, so that creating a file outside is seen as such. */
+  async look(path: string, signal: AbortSignal): Promise<FileFacts | undefined> {
+    signal.throwIfAborted();
+    const place = await this.places.find(path);
+    const resolved = place.inside ? place.path : undefined;
+    const facts = await statOrUndefined(place.fsPath);
+    if (facts) {
+      return { kind: facts.isDirectory() ? "folder" : "file", size: facts.size, resolved };
+    }
+    return place.inside ? undefined : { kind: "file", size: 0, resolved };
+  }
+
+  async list(path: string, options: { depth: number; limit: number }, signal: AbortSignal) {
+    signal.throwIfAborted();
+    const folders = this.places.folders();
+    if (folders.length > 1 && (path === "" || path === "." || path === "./")) {
+      return { paths: folders.map((folder) => `${folder.name}/`).sort(), more: false };
+    }
+    const place = await this.places.find(path);
+    const listed = await this.parts.lister.list(place.folder.fsPath, place.inner, options, signal);
+    return { paths: listed.paths.map((found) => place.prefix + found), more: listed.more };
+  }
+
+  /** Once the first byte is written the signal no longer counts: all files are written, or none. */
+  apply(edits: readonly FileEdit[], label: string, signal: AbortSignal) {
+    return this.writing.run(async () => {
+      const changes: Change[] = [];
+      for (const edit of edits) {
+        signal.throwIfAborted();
+        changes.push(await this.planner.plan(edit));
+      }
+      requireDistinct(changes);
+      signal.throwIfAborted();
+      return new Transaction(changes, label, this.parts.writeBytes).run();
+    });
+  }
+}
+
+const editorCoding: Coding = {
+  decode: (bytes, encoding) => vscode.workspace.decode(bytes, { encoding }),
+  encode: (text, encoding) => vscode.workspace.encode(text, { encoding }),
+  chosen: (fsPath) => vscode.workspace.getConfiguration("files", vscode.Uri.file(fsPath)).get("encoding", "utf8"),
+};
+
+function openFolders() {
+  return (vscode.workspace.workspaceFolders ?? []).map((folder) => ({ name: folder.name, fsPath: folder.uri.fsPath }));
+}
+
+function requireDistinct(changes: readonly Change[]): void {
+  const seen = new Set<string>();
+  for (const change of changes) {
+    if (seen.has(change.uri.fsPath)) {
+      throw new ToolFailure(`${change.path} stands twice in one change. Put all edits of a file into one.`);
+    }
+    seen.add(change.uri.fsPath);
+  }
+}
+
+async function statOrUndefined(fsPath: string) {
+  try {
+    return await stat(fsPath);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,140 @@
+import { constants } from "node:fs";
+import { access, lstat } from "node:fs/promises";
+import * as vscode from "vscode";
+import { ToolFailure } from "../../core/errors";
+import type { FileEdit } from "../../core/ports";
+import type { BufferChange, BytesChange, Change, Creation, Deletion } from "./changes";
+import { type Coding, type DecodedFile, decodeFile, encodeText } from "./coding";
+import { lineEndsOf, withLineEnds } from "./line-ends";
+import { openDocument, takeOver } from "./open-documents";
+import type { Place, Places } from "./places";
+import { readBytes } from "./read-bytes";
+
+/** Checks an edit against what is true now and says how it will be written. Changes nothing; throws `ToolFailure`. */
+export class ChangePlanner {
+  constructor(
+    private readonly places: Places,
+    private readonly coding: Coding,
+  ) {}
+
+  async plan(edit: FileEdit): Promise<Change> {
+    const place = await this.places.find(edit.path);
+    if (edit.base === undefined) {
+      return this.creation(edit, place);
+    }
+    if (vscode.workspace.notebookDocuments.some((notebook) => notebook.uri.fsPath === place.fsPath)) {
+      throw new ToolFailure(
+        `${edit.path} is open as a notebook. It can be changed as text once that notebook is closed.`,
+      );
+    }
+    return edit.target === undefined
+      ? this.deletion(edit.path, edit.base, place)
+      : this.modification(edit.path, edit.base, edit.target, place);
+  }
+
+  private async creation({ path, target }: FileEdit, place: Place): Promise<Creation> {
+    if (target === undefined) {
+      throw new ToolFailure(`The edit of ${path} neither creates, changes nor deletes it.`);
+    }
+    const known = openDocument(place);
+    if ((await isThere(place.fsPath)) || known?.isDirty) {
+      throw new ToolFailure(`${path} exists by now. Read it before you change it.`);
+    }
+    const encoding = this.coding.chosen(place.fsPath);
+    const bytes = await encodeText(target, { name: path, encoding }, this.coding);
+    return { kind: "creation", path, uri: vscode.Uri.file(place.fsPath), text: target, bytes };
+  }
+
+  private async deletion(path: string, base: string, place: Place): Promise<Deletion> {
+    const open = openDocument(place);
+    if (open?.isDirty) {
+      throw new ToolFailure(
+        `${path} has unsaved changes in an editor, so it is not deleted. The user can save or discard them.`,
+      );
+    }
+    const { bytes, decoded } = await this.load(path, place, open);
+    requireBase(path, base, decoded.text);
+    return { kind: "deletion", path, uri: vscode.Uri.file(place.fsPath), bytes };
+  }
+
+  private async modification(
+    path: string,
+    base: string,
+    target: string,
+    place: Place,
+  ): Promise<BufferChange | BytesChange> {
+    const open = openDocument(place);
+    const wasDirty = open?.isDirty === true;
+    if (wasDirty) {
+      requireBase(path, base, open.getText());
+    }
+    const { bytes, decoded } = await this.load(path, place, open);
+    if (!wasDirty) {
+      requireBase(path, base, decoded.text);
+    }
+    await requireWritable(path, place.fsPath);
+    requireExact(path, decoded);
+    if (wasDirty && decoded.encoding !== open.encoding) {
+      throw new ToolFailure(
+        `${path} has unsaved changes and is open as ${open.encoding}, which does not fit its bytes. The user can reopen it with another encoding.`,
+      );
+    }
+    const uri = open?.uri ?? vscode.Uri.file(place.fsPath);
+    const after = await encodeText(target, { name: path, encoding: decoded.encoding }, this.coding);
+    if (lineEndsOf(decoded.text) === "mixed") {
+      if (wasDirty) {
+        throw new ToolFailure(
+          `${path} mixes Windows and Unix line ends and has unsaved changes in an editor: saving would change every line. The user can save or discard them first.`,
+        );
+      }
+      return { kind: "bytes", path, uri, before: bytes, after, text: target };
+    }
+    const document = await takeOver(uri, { encoding: decoded.encoding, text: base, name: path });
+    const end = document.eol === vscode.EndOfLine.CRLF ? "\r\n" : "\n";
+    return { kind: "buffer", path, uri, document, base, target: withLineEnds(target, end), wasDirty };
+  }
+
+  private async load(path: string, place: Place, open: vscode.TextDocument | undefined) {
+    const bytes = await readBytes(place.fsPath, path);
+    const decoded = await decodeFile(bytes, { name: path, fsPath: place.fsPath, openAs: open?.encoding }, this.coding);
+    return { bytes, decoded };
+  }
+}
+
+function requireBase(path: string, base: string, now: string): void {
+  if (now !== base) {
+    throw new ToolFailure(`${path} changed since this edit was prepared, so nothing was written. Read it again.`);
+  }
+}
+
+function requireExact(path: string, decoded: DecodedFile): void {
+  if (!decoded.exact) {
+    throw new ToolFailure(
+      `${path} holds bytes that are not valid ${decoded.encoding}. Changing it would damage them, so it is left alone.`,
+    );
+  }
+}
+
+async function requireWritable(path: string, fsPath: string): Promise<void> {
+  try {
+    await access(fsPath, constants.W_OK);
+  } catch (error) {
+    throw new ToolFailure(`${path} is read-only, so it was not changed.`, { cause: error });
+  }
+}
+
+async function isThere(fsPath: string): Promise<boolean> {
+  try {
+    await lstat(fsPath);
+    return true;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT") {
+      return false;
+    }
+    if (code === "ENOTDIR") {
+      throw new ToolFailure("A part of this path is a file, so nothing can be created below it.");
+    }
+    throw error;
+  }
+}
