@@ -8,16 +8,15 @@ export async function* runTool(
   run: Omit<ToolRun, "show">,
 ): AsyncGenerator<NewEvent, ToolResult> {
   let shown = "";
-  let wake = () => {};
+  let wake: (() => void) | undefined;
   const show = (text: string) => {
     shown += text;
-    wake();
+    wake?.();
   };
   let result: ToolResult | undefined;
-  const running = tool.run({ ...run, show }).then((value) => {
+  const ended = tool.run({ ...run, show }).then((value) => {
     result = value;
   });
-  const ended = running.finally(() => wake());
   for (;;) {
     if (shown !== "") {
       const text = shown;

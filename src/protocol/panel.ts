@@ -8,7 +8,7 @@ export const TaskSummary = z.object({
   title: z.string(),
   /** Milliseconds since the epoch of the last event. */
   at: z.number(),
-  state: z.enum(["waiting", "interrupted", "done", "failed", "stopped"]),
+  state: z.enum(["working", "waiting", "interrupted", "done", "failed", "stopped"]),
 });
 export type TaskSummary = z.infer<typeof TaskSummary>;
 
