@@ -150,4 +150,3 @@ function ended(ending: Ending | undefined): Ending {
   }
   return ending;
 }
-
