@@ -63,6 +63,12 @@ export class EditorFiles implements Files {
     return place.inside ? undefined : { kind: "file", size: 0, resolved };
   }
 
+  /** The document in which the user sees this file. */
+  async locate(path: string): Promise<vscode.Uri> {
+    const place = await this.places.find(path);
+    return openDocument(place)?.uri ?? vscode.Uri.file(place.fsPath);
+  }
+
   async list(path: string, options: { depth: number; limit: number }, signal: AbortSignal) {
     signal.throwIfAborted();
     const folders = this.places.folders();

@@ -1,0 +1,37 @@
+import * as z from "zod";
+
+export const proposalScheme = "hearth-proposal";
+
+/** `proposed`: the text as it would be. `nothing`: the empty side of a file that is created or deleted. */
+const Identity = z.object({ actionId: z.string(), path: z.string(), side: z.enum(["proposed", "nothing"]) });
+export type Identity = z.infer<typeof Identity>;
+
+/** Parts of a URI. The path ends like the file's, so that the editor colours it alike. */
+export function proposalParts(identity: Identity): { scheme: string; path: string; query: string } {
+  const path = `/${identity.path.replaceAll("\\", "/").replace(/^\/+/, "")}`;
+  return { scheme: proposalScheme, path, query: JSON.stringify(identity) };
+}
+
+/** Undefined for a URI that is none of ours. */
+export function identityOf(uri: { scheme: string; query: string }): Identity | undefined {
+  if (uri.scheme !== proposalScheme) {
+    return undefined;
+  }
+  try {
+    return Identity.safeParse(JSON.parse(uri.query)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Titles of the diff's tab. */
+export function proposalTitle(edit: { path: string; base: string | undefined; target: string | undefined }): string {
+  const name = edit.path.split(/[\\/]/).at(-1) ?? edit.path;
+  if (edit.base === undefined) {
+    return `${name} (new file, proposed by Hearth)`;
+  }
+  return edit.target === undefined ? `${name} (deletion, proposed by Hearth)` : `${name} (proposed by Hearth)`;
+}
