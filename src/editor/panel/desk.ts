@@ -1,0 +1,43 @@
+import type { AgentEvent, Mode } from "../../core/events";
+import type { Plan } from "../../core/plan/plan";
+import type { Answer } from "../../core/ports";
+import type { TaskSummary, ToPanel } from "../../protocol/panel";
+
+export type Surroundings = Omit<Extract<ToPanel, { type: "surroundings_changed" }>, "type">;
+
+/**
+ * What the page can ask for, one member per message of `FromPanel`. A failure is thrown: an `AgentError` is shown with its
+ * remedy, anything else as our bug.
+ */
+export interface PanelDesk {
+  /** Everything outside the task that a page shows. */
+  surroundings(): Surroundings;
+  /**
+   * The task a page shows: its journaled events, then the deltas of a reply that is still being written. Asked for when a
+   * page opens, and answered from memory, so that nothing falls between this and the events that follow.
+   */
+  shownTask(): { taskId: string | null; events: readonly AgentEvent[] };
+  /** What was typed and not sent, and the earlier inputs, newest last. */
+  draft(): { text: string; sent: readonly string[] };
+
+  sendTask(text: string): Promise<void>;
+  startNewTask(): Promise<void>;
+  stop(): Promise<void>;
+  retry(): Promise<void>;
+  setMode(mode: Mode): Promise<void>;
+  /** The nonce decides whether this counts: hand it to `Approvals.answer`. */
+  answerAction(actionId: string, nonce: string, answer: Answer): Promise<void>;
+  editPlan(plan: Plan): Promise<void>;
+  openDiff(actionId: string, path: string): Promise<void>;
+  openFile(path: string, line: number | undefined): Promise<void>;
+  listTasks(): Promise<TaskSummary[]>;
+  openTask(taskId: string): Promise<void>;
+  deleteTask(taskId: string): Promise<void>;
+  pickModel(): Promise<void>;
+  choosePractice(): Promise<void>;
+  searchServers(): Promise<void>;
+  openSettings(): Promise<void>;
+  pressLink(url: string): Promise<void>;
+  changeDraft(text: string): Promise<void>;
+  removeAttachment(index: number): Promise<void>;
+}
