@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { readSettings, type SettingKey } from "./read-settings";
+
+function read(raw: Partial<Record<SettingKey, unknown>>) {
+  const { values, problems } = readSettings((key) => raw[key]);
+  return { values, problems: problems.map((problem) => problem.message) };
+}
+
+test("nothing set means local only, asking for changes, five rounds", () => {
+  expect(read({})).toEqual({
+    values: {
+      endpoints: [],
+      localOnly: true,
+      approvals: "ask-for-changes",
+      verify: { rounds: 5, timeoutMs: 120_000 },
+    },
+    problems: [],
+  });
+});
+
+test("what the user set is taken", () => {
+  const endpoint = { name: "Big", baseUrl: "http://127.0.0.1:8080/v1", model: "m", contextWindow: 32_768 };
+  const raw = {
+    endpoints: [endpoint],
+    localOnly: false,
+    approvals: "trust-this-task",
+    "verify.rounds": 3,
+    "verify.timeoutSeconds": 30,
+  };
+  expect(read(raw)).toEqual({
+    values: {
+      endpoints: [endpoint],
+      localOnly: false,
+      approvals: "trust-this-task",
+      verify: { rounds: 3, timeoutMs: 30_000 },
+    },
+    problems: [],
+  });
+});
+
+test("a value that makes no sense becomes the strictest one, and the user is told which", () => {
+  const { values, problems } = read({ localOnly: "no", approvals: "yes-to-all", "verify.rounds": 1_000 });
+  expect(values).toMatchObject({ localOnly: true, approvals: "ask-everything", verify: { rounds: 5 } });
+  expect(problems).toEqual([
+    "The setting hearth.localOnly is not understood, so true is used.",
+    'The setting hearth.approvals is not understood, so "ask-everything" is used.',
+    "The setting hearth.verify.rounds is not understood, so 5 is used.",
+  ]);
+});
+
+test("a bad endpoint is left out by number, and the good ones stay", () => {
+  const good = { name: "A", baseUrl: "http://127.0.0.1:1/v1", model: "m" };
+  const { values, problems } = read({
+    endpoints: [{ name: "B", baseUrl: "x" }, good, { ...good, model: "other" }, "text"],
+  });
+  expect(values.endpoints).toEqual([good]);
+  expect(problems).toHaveLength(3);
+  expect(problems[0]).toMatch(/^Endpoint 1 .*model/);
+  expect(problems[1]).toBe('Endpoint 3 in hearth.endpoints is left out (the name "A" is already taken).');
+  expect(problems[2]).toMatch(/^Endpoint 4 /);
+  expect(read({ endpoints: {} }).problems).toHaveLength(1);
+});

@@ -1,0 +1,71 @@
+import type { EndpointView, Locality } from "../../core/events";
+
+export interface StatusView {
+  endpoint: EndpointView | undefined;
+  searching: boolean;
+  state: "idle" | "working" | "approval";
+  /** One true sentence on what left this machine today. */
+  leaving: string;
+  trusted: boolean;
+}
+
+export interface StatusTexts {
+  text: string;
+  tooltip: string;
+  /** For screen readers: the text without its pictures. */
+  spoken: string;
+  warns: boolean;
+}
+
+const places: Record<Locality, { icon: string; words: string }> = {
+  machine: { icon: "$(home)", words: "on this machine" },
+  network: { icon: "$(radio-tower)", words: "on your network" },
+  internet: { icon: "$(cloud)", words: "on the internet" },
+};
+
+export function describeStatus(view: StatusView): StatusTexts {
+  const model = describeModel(view);
+  const doing = { idle: "", working: "working", approval: "needs your approval" }[view.state];
+  const mark = { idle: model.icon, working: "$(loading~spin)", approval: "$(bell-dot)" }[view.state];
+  const name = view.state === "approval" ? "Hearth needs your approval" : model.name;
+  return {
+    text: `${mark} ${escapeIcons(name)}`,
+    tooltip: [
+      `Hearth: ${model.long}`,
+      ...(doing ? [`It is ${doing === "working" ? "working on a task" : "waiting for your answer"}.`] : []),
+      ...(view.trusted ? [] : ["Restricted Mode: it only chats until you trust this folder."]),
+      view.leaving,
+    ].join("\n"),
+    spoken: ["Hearth", model.long, doing].filter((part) => part !== "").join(", "),
+    warns: view.state === "approval",
+  };
+}
+
+function describeModel({ endpoint, searching }: StatusView): { icon: string; name: string; long: string } {
+  if (!endpoint) {
+    return searching
+      ? { icon: "$(search)", name: "Hearth: looking for models", long: "looking for model servers" }
+      : { icon: "$(circle-slash)", name: "Hearth: no model", long: "no model was found" };
+  }
+  if (endpoint.practice) {
+    const long = "the practice lesson, a script and not a model";
+    return { icon: "$(mortar-board)", name: "Practice: a script, not a model", long };
+  }
+  const { icon, words } = places[endpoint.locality];
+  const model = plain(endpoint.model);
+  const name = endpoint.locality === "machine" ? model : `${model}, ${words}`;
+  return { icon, name, long: `${model}, from ${plain(endpoint.name)} ${words}` };
+}
+
+/** Names come from servers: nothing in them is drawn as a picture or hides other characters. */
+function escapeIcons(text: string): string {
+  return text.replaceAll("$(", "\\$(");
+}
+
+function plain(name: string): string {
+  const shown = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (letter) => {
+    const code = letter.codePointAt(0) ?? 0;
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+  return shown.length <= 60 ? shown : `${shown.slice(0, 59)}…`;
+}
