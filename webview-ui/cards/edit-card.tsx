@@ -1,0 +1,133 @@
+import type { FileChange } from "../../src/core/events";
+import type { ActionItem } from "../../src/core/fold";
+import { Disclosure } from "../disclosure";
+import { useSend } from "../host";
+import { Icon } from "../icon";
+import { useKept } from "../task/kept-state";
+import { plural } from "../text/measures";
+import { AskBar } from "./ask-bar";
+import { Card } from "./card";
+import { Diff } from "./diff";
+import { FileName } from "./file-name";
+import { Told } from "./told";
+
+interface EditCardProps {
+  item: ActionItem;
+  nonce: string | undefined;
+  files: readonly FileChange[];
+}
+
+export function EditCard({ item, nonce, files }: EditCardProps) {
+  const only = files.length === 1 ? files[0] : undefined;
+  return (
+    <Card
+      item={item}
+      icon={only ? statusIcons[only.status] : "files"}
+      title={only ? <FileName path={only.path} /> : plural(files.length, "file")}
+      aside={<Counts added={sum(files, "added")} removed={sum(files, "removed")} />}
+    >
+      {item.state === "waiting" ? (
+        <OpenEdit item={item} nonce={nonce} files={files} />
+      ) : (
+        <>
+          <Disclosure name={`${item.action.id}:diff`} label="Change">
+            {() => <FileList item={item} files={files} />}
+          </Disclosure>
+          <Told item={item} />
+        </>
+      )}
+    </Card>
+  );
+}
+
+const statusIcons = { modified: "edit", created: "new-file", deleted: "trash" } as const;
+
+function OpenEdit({ item, nonce, files }: EditCardProps) {
+  const send = useSend();
+  const all = files.flatMap((file) => file.hunks.map((hunk) => hunk.id));
+  const [taken, setTaken] = useKept(`${item.action.id}:ticks`, all);
+  const isPart = taken.length < all.length;
+  const first = files[0];
+  return (
+    <>
+      <FileList item={item} files={files} ticks={all.length > 1 ? { taken, onChange: setTaken } : undefined} />
+      <AskBar
+        item={item}
+        nonce={nonce}
+        allow={{ label: isPart ? `Accept ${taken.length} of ${all.length}` : "Accept", icon: "check" }}
+        reject="Reject"
+        blocked={isPart && taken.length === 0 ? "Nothing is ticked. Tick a change, or reject them all." : undefined}
+        hunks={isPart ? all.filter((id) => taken.includes(id)) : undefined}
+      >
+        {first && files.length === 1 && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => send({ type: "diff_opened", actionId: item.action.id, path: first.path })}
+          >
+            Open diff
+          </button>
+        )}
+      </AskBar>
+    </>
+  );
+}
+
+interface FileListProps {
+  item: ActionItem;
+  files: readonly FileChange[];
+  ticks?: { taken: readonly string[]; onChange: (taken: string[]) => void } | undefined;
+}
+
+function FileList({ item, files, ticks }: FileListProps) {
+  return (
+    <>
+      {files.map((file) => (
+        <div key={file.path} class="file-change">
+          {files.length > 1 && <FileHead item={item} file={file} />}
+          {file.status === "deleted" && <p class="quiet">The file is deleted.</p>}
+          <Diff name={`${item.action.id}:${file.path}`} hunks={file.hunks} ticks={ticks} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+function FileHead({ item, file }: { item: ActionItem; file: FileChange }) {
+  const send = useSend();
+  return (
+    <div class="file-head">
+      <Icon name={statusIcons[file.status]} />
+      <FileName path={file.path} />
+      <Counts added={file.added} removed={file.removed} />
+      {item.state === "waiting" && (
+        <button
+          type="button"
+          class="icon-button"
+          title="Open diff"
+          aria-label={`Open diff of ${file.path}`}
+          onClick={() => send({ type: "diff_opened", actionId: item.action.id, path: file.path })}
+        >
+          <Icon name="diff" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function Counts({ added, removed }: { added: number; removed: number }) {
+  return (
+    <span class="counts">
+      <span class="count-added" title={`${plural(added, "line")} added`}>
+        +{added}
+      </span>{" "}
+      <span class="count-removed" title={`${plural(removed, "line")} removed`}>
+        −{removed}
+      </span>
+    </span>
+  );
+}
+
+function sum(files: readonly FileChange[], side: "added" | "removed"): number {
+  return files.reduce((total, file) => total + file[side], 0);
+}

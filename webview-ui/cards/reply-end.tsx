@@ -1,0 +1,61 @@
+import type { ReplyItem } from "../../src/core/fold";
+import { CopyButton } from "../copy-button";
+import { useSend } from "../host";
+import { Icon } from "../icon";
+import { escapeText } from "../text/escape-text";
+import { readableDuration, readableSpeed, readableTokens } from "../text/measures";
+import { TroubleText } from "./trouble-text";
+
+interface ReplyEndProps {
+  item: ReplyItem;
+  hidesTrouble: boolean;
+  canRetry: boolean;
+}
+
+/** Below a reply: what it cost, and what went wrong. */
+export function ReplyEnd({ item, hidesTrouble, canRetry }: ReplyEndProps) {
+  const send = useSend();
+  return (
+    <div class="reply-end">
+      {item.trouble && !hidesTrouble && (
+        <div class="banner banner-bad">
+          <Icon name="error" />
+          <TroubleText trouble={item.trouble} />
+          {canRetry && (
+            <button type="button" class="button" onClick={() => send({ type: "retry_pressed" })}>
+              Retry
+            </button>
+          )}
+        </div>
+      )}
+      <p class="usage">
+        <span>{[endedEarly(item), ...describeUsage(item)].filter(Boolean).join(" · ")}</span>
+        {item.text.trim() !== "" && <CopyButton what="reply" text={escapeText(item.text)} />}
+      </p>
+    </div>
+  );
+}
+
+function endedEarly(item: ReplyItem): string | undefined {
+  if (item.stop === "aborted") {
+    return "Stopped";
+  }
+  return item.stop === "length" ? "Cut off: the model's output limit was reached" : undefined;
+}
+
+function describeUsage({ usage, timings }: ReplyItem): string[] {
+  const parts: string[] = [];
+  if (usage) {
+    parts.push(`${readableTokens(usage.completionTokens)} tokens`);
+  }
+  if (timings?.tokensPerSecond) {
+    parts.push(`${readableSpeed(timings.tokensPerSecond)} tok/s`);
+  }
+  if (usage?.cachedTokens) {
+    parts.push(`${readableTokens(usage.cachedTokens)} cached`);
+  }
+  if (timings && parts.length > 0) {
+    parts.push(readableDuration(timings.totalMs));
+  }
+  return parts;
+}

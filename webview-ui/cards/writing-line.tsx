@@ -1,0 +1,26 @@
+import type { ReplyItem } from "../../src/core/fold";
+import { Icon } from "../icon";
+import { readableSize } from "../text/measures";
+import { SafeText } from "../text/safe-text";
+
+/** What the model is doing right now: waiting for its first word, or writing the arguments of a call. */
+export function WritingLine({ item }: { item: ReplyItem }) {
+  return (
+    <p class="writing">
+      <Icon name="loading" spins />
+      <span>
+        {item.writing ? (
+          <>
+            Writing <SafeText text={item.writing.name || "a call"} /> · {readableSize(item.writing.characters)}
+          </>
+        ) : (
+          waitingFor(item)
+        )}
+      </span>
+    </p>
+  );
+}
+
+function waitingFor(item: ReplyItem): string {
+  return item.text === "" && item.reasoning === "" ? "Waiting for the model" : "Replying";
+}

@@ -1,0 +1,166 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { EndpointView, Mode } from "../../src/core/events";
+import type { TaskView } from "../../src/core/fold";
+import { GrowingInput } from "../growing-input";
+import { useSend } from "../host";
+import { Icon } from "../icon";
+import { memo } from "../memo";
+import type { PageState } from "../task/page-state";
+import { Attachments } from "./attachments";
+import { ContextMeter } from "./context-meter";
+import { ModeSwitch } from "./mode-switch";
+import { ModelChip } from "./model-chip";
+import { useDraft } from "./use-draft";
+
+interface ComposerProps {
+  surroundings: PageState["surroundings"];
+  draft: PageState["draft"];
+  focusAsked: number;
+  mode: Mode;
+  endpoint: EndpointView | undefined;
+  status: TaskView["status"];
+  usage: TaskView["usage"];
+  tokensPerSecond: number | undefined;
+  hasTask: boolean;
+  onMode: (mode: Mode) => void;
+}
+
+export const Composer = memo(function Composer(props: ComposerProps) {
+  const send = useSend();
+  const input = useRef<HTMLTextAreaElement>(null);
+  const { text, change, clear, history } = useDraft(props.draft);
+  const isBusy = props.status !== "idle" && props.status !== "paused";
+  const canSend = !isBusy && text.trim() !== "" && props.endpoint !== undefined;
+  useEffect(() => {
+    if (props.focusAsked > 0) {
+      input.current?.focus();
+    }
+  }, [props.focusAsked]);
+  const submit = () => {
+    if (canSend) {
+      send({ type: "task_sent", text });
+      clear(text);
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      event.stopPropagation();
+      submit();
+      return;
+    }
+    const element = input.current;
+    const step = element && stepOf(event, element, text) === "older" ? history.older(text) : undefined;
+    const next = step ?? (element && stepOf(event, element, text) === "newer" ? history.newer() : undefined);
+    if (next !== undefined) {
+      event.preventDefault();
+      change(next);
+    }
+  };
+  return (
+    <div class="composer">
+      <div class="composer-box">
+        <Attachments attachments={props.surroundings?.attachments ?? []} />
+        <GrowingInput
+          class="composer-input"
+          label="Message to Hearth"
+          placeholder={placeholderOf(props.hasTask, props.mode)}
+          value={text}
+          maxRows={10}
+          input={input}
+          onChange={change}
+          onKeyDown={onKeyDown}
+        />
+        <div class="composer-tools">
+          <ModeSwitch mode={props.mode} onChange={props.onMode} />
+          <span class="spacer" />
+          <ContextMeter usage={props.usage} window={props.endpoint?.contextWindow} />
+          {isBusy ? (
+            <button
+              type="button"
+              class="send stop"
+              title="Stop"
+              aria-label="Stop"
+              onClick={() => send({ type: "stop_pressed" })}
+            >
+              <Icon name="debug-stop" />
+            </button>
+          ) : (
+            <button
+              type="button"
+              class="send"
+              title="Send (Enter)"
+              aria-label="Send"
+              disabled={!canSend}
+              onClick={submit}
+            >
+              <Icon name="send" />
+            </button>
+          )}
+        </div>
+      </div>
+      {isBusy && text.trim() !== "" && (
+        <p class="composer-hint" role="status">
+          Hearth is at work. Your message stays here; send it when this is done, or stop.
+        </p>
+      )}
+      <div class="composer-foot">
+        <ModelChip endpoint={props.endpoint} isSearching={props.surroundings?.searching ?? false} />
+        <Speed tokensPerSecond={props.tokensPerSecond} />
+        <ApprovalsChip approvals={props.surroundings?.approvals} />
+      </div>
+    </div>
+  );
+});
+
+function stepOf(event: KeyboardEvent, element: HTMLTextAreaElement, text: string): "older" | "newer" | undefined {
+  if (
+    event.shiftKey ||
+    event.altKey ||
+    event.ctrlKey ||
+    event.metaKey ||
+    element.selectionStart !== element.selectionEnd
+  ) {
+    return undefined;
+  }
+  if (event.key === "ArrowUp" && element.selectionStart === 0) {
+    return "older";
+  }
+  return event.key === "ArrowDown" && element.selectionStart === text.length ? "newer" : undefined;
+}
+
+function placeholderOf(hasTask: boolean, mode: Mode): string {
+  if (hasTask) {
+    return "Say what comes next";
+  }
+  return mode === "plan" ? "What shall Hearth plan?" : "What shall Hearth do?";
+}
+
+function Speed({ tokensPerSecond }: { tokensPerSecond: number | undefined }) {
+  return tokensPerSecond === undefined ? null : (
+    <span class="foot-figure" title="Tokens per second of the last reply">
+      {tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tok/s
+    </span>
+  );
+}
+
+const approvalWords = {
+  "ask-everything": "asks for everything",
+  "ask-for-changes": "asks for changes",
+  "trust-this-task": "edits run unasked",
+} as const;
+
+function ApprovalsChip({ approvals }: { approvals: keyof typeof approvalWords | undefined }) {
+  const send = useSend();
+  return approvals === undefined ? null : (
+    <button
+      type="button"
+      class={`foot-chip approvals-${approvals}`}
+      title="What asks before it happens. Press to change it in the settings."
+      onClick={() => send({ type: "settings_opened" })}
+    >
+      <Icon name={approvals === "trust-this-task" ? "unlock" : "lock"} />
+      <span class="foot-words">{approvalWords[approvals]}</span>
+    </button>
+  );
+}

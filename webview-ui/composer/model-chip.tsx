@@ -1,0 +1,47 @@
+import type { EndpointView, Locality } from "../../src/core/events";
+import { useSend } from "../host";
+import { Icon } from "../icon";
+import { SafeText } from "../text/safe-text";
+
+const places: Record<Locality, { icon: string; words: string }> = {
+  machine: { icon: "home", words: "on this machine" },
+  network: { icon: "radio-tower", words: "on your network" },
+  internet: { icon: "cloud", words: "cloud" },
+};
+
+/** Which model answers, and where it runs. */
+export function ModelChip({ endpoint, isSearching }: { endpoint: EndpointView | undefined; isSearching: boolean }) {
+  const send = useSend();
+  const look = lookOf(endpoint, isSearching);
+  return (
+    <button
+      type="button"
+      class={`foot-chip model-chip ${endpoint?.locality === "internet" ? "model-away" : ""}`}
+      title={look.title}
+      onClick={() => send({ type: "model_picker_opened" })}
+    >
+      <Icon name={look.icon} spins={look.icon === "loading"} />
+      <span class="model-name">
+        <SafeText text={look.name} />
+      </span>
+      {look.words !== "" && <span class="model-words">{look.words}</span>}
+    </button>
+  );
+}
+
+function lookOf(endpoint: EndpointView | undefined, isSearching: boolean) {
+  if (endpoint === undefined) {
+    return isSearching
+      ? { icon: "loading", name: "Looking for a model", words: "", title: "Choose a model" }
+      : { icon: "circle-slash", name: "No model", words: "", title: "Choose a model" };
+  }
+  const { icon, words } = describePlace(endpoint);
+  const title = endpoint.practice
+    ? "A script that knows one lesson. Press to choose a model."
+    : `${endpoint.name}: ${endpoint.baseUrl}. Press to choose another model.`;
+  return { icon, name: endpoint.model, words, title };
+}
+
+export function describePlace(endpoint: EndpointView): { icon: string; words: string } {
+  return endpoint.practice ? { icon: "mortar-board", words: "script, not a model" } : places[endpoint.locality];
+}

@@ -1,0 +1,44 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useSend } from "../host";
+import type { PageState } from "../task/page-state";
+import { SentHistory } from "./sent-history";
+
+const restMs = 300;
+
+/** The input's text. The host keeps a copy, so that a closed or reloaded panel has it again. */
+export function useDraft(restored: PageState["draft"]) {
+  const send = useSend();
+  const [text, setText] = useState("");
+  const [history, setHistory] = useState(() => new SentHistory([]));
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const known = useRef("");
+
+  const tell = (next: string) => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    if (next !== known.current) {
+      known.current = next;
+      send({ type: "draft_changed", text: next });
+    }
+  };
+  const change = (next: string) => {
+    setText(next);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => tell(next), restMs);
+  };
+  useEffect(() => {
+    if (restored.version === 0) {
+      return;
+    }
+    setHistory(new SentHistory(restored.sent));
+    setText((current) => (current === "" || current === known.current ? restored.text : current));
+    known.current = restored.text;
+  }, [restored.version]);
+
+  const clear = (sent: string) => {
+    history.add(sent);
+    setText("");
+    tell("");
+  };
+  return { text, change, clear, history };
+}

@@ -1,0 +1,60 @@
+import {
+  defaultRangeExtractor,
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  Virtualizer,
+  type VirtualizerOptions,
+} from "@tanstack/virtual-core";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useReducer, useState } from "preact/hooks";
+import type { Row } from "./rows";
+
+const usualHeights: Record<Row["kind"], number> = {
+  user: 56,
+  thought: 24,
+  prose: 120,
+  writing: 24,
+  reply_end: 24,
+  reads: 24,
+  action: 120,
+  note: 24,
+  verify: 28,
+  finished: 64,
+};
+
+/** Rows in the page are those in view, a few around them, and those that must not go: waiting or focused. */
+export function useVirtualRows(
+  scroller: RefObject<HTMLElement | null>,
+  rows: readonly Row[],
+  isPinned: (row: Row) => boolean,
+): Virtualizer<HTMLElement, HTMLElement> {
+  const [, refresh] = useReducer((count: number) => count + 1, 0);
+  const options: VirtualizerOptions<HTMLElement, HTMLElement> = {
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => usualHeights[rows[index]?.kind ?? "note"],
+    getItemKey: (index) => rows[index]?.key ?? index,
+    observeElementRect,
+    observeElementOffset,
+    scrollToFn: elementScroll,
+    overscan: 6,
+    paddingStart: 8,
+    paddingEnd: 12,
+    rangeExtractor: (range) => {
+      const indexes = new Set(defaultRangeExtractor(range));
+      rows.forEach((row, index) => {
+        if (isPinned(row)) {
+          indexes.add(index);
+        }
+      });
+      return [...indexes].sort((a, b) => a - b);
+    },
+    onChange: () => refresh(undefined),
+  };
+  const [virtualizer] = useState(() => new Virtualizer(options));
+  virtualizer.setOptions(options);
+  useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
+  useLayoutEffect(() => virtualizer._willUpdate());
+  return virtualizer;
+}

@@ -1,0 +1,74 @@
+import type { EndpointView, Trouble } from "../../src/core/events";
+import { TroubleText } from "../cards/trouble-text";
+import { describePlace } from "../composer/model-chip";
+import { useSend } from "../host";
+import { Icon } from "../icon";
+import type { Surroundings } from "../task/page-state";
+import { SafeText } from "../text/safe-text";
+
+/** Before the first message: what Hearth is, what model it found, and three ways to begin. */
+export function Empty({ surroundings }: { surroundings: Surroundings | undefined }) {
+  if (surroundings === undefined) {
+    return <div class="empty" />;
+  }
+  const { endpoint, trouble, searching, examples } = surroundings;
+  return (
+    <div class="empty">
+      <p class="empty-line">Say what you want done. Hearth reads, proposes and asks before it changes anything.</p>
+      {endpoint ? <Found endpoint={endpoint} /> : <NoModel trouble={trouble} isSearching={searching} />}
+      {endpoint && <Examples examples={examples} />}
+    </div>
+  );
+}
+
+function Found({ endpoint }: { endpoint: EndpointView }) {
+  const place = describePlace(endpoint);
+  return (
+    <p class="empty-model">
+      <Icon name={place.icon} />
+      <span>
+        <SafeText text={endpoint.practice ? "The practice model answers" : `${endpoint.model} answers`} />
+        {endpoint.practice ? ": a script, not a model. It knows one lesson." : `, ${place.words}.`}
+      </span>
+    </p>
+  );
+}
+
+function Examples({ examples }: { examples: readonly string[] }) {
+  const send = useSend();
+  return (
+    <ul class="examples" aria-label="Examples">
+      {examples.map((example) => (
+        <li key={example}>
+          <button type="button" class="example" onClick={() => send({ type: "task_sent", text: example })}>
+            <SafeText text={example} />
+            <Icon name="arrow-right" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function NoModel({ trouble, isSearching }: { trouble: Trouble | null; isSearching: boolean }) {
+  const send = useSend();
+  return (
+    <div class="banner banner-quiet no-model">
+      <Icon name={isSearching ? "loading" : "plug"} spins={isSearching} />
+      {isSearching ? <p>Looking for a model server on this machine…</p> : trouble && <TroubleText trouble={trouble} />}
+      <div class="banner-buttons">
+        <button
+          type="button"
+          class="button primary"
+          disabled={isSearching}
+          onClick={() => send({ type: "servers_searched" })}
+        >
+          Search again
+        </button>
+        <button type="button" class="button" onClick={() => send({ type: "practice_chosen" })}>
+          Try the practice model
+        </button>
+      </div>
+    </div>
+  );
+}
