@@ -140,7 +140,8 @@ export class Task {
       return;
     }
     this.log.push(stamped);
-    this.lastWrite = this.lastWrite.then(() => this.ports.journal.append(stamped));
+    const append = () => this.ports.journal.append(stamped);
+    this.lastWrite = this.lastWrite.then(append, append);
     await this.lastWrite;
     this.tell(stamped);
   }

@@ -18,6 +18,8 @@ export interface Journals {
 }
 
 export interface NewTask {
+  /** Given when the caller had to name the task before it began. */
+  id?: string;
   text: string;
   mode: Mode;
   attachments: Attachment[];
@@ -29,7 +31,7 @@ export interface NewTask {
 export interface DeskParts {
   journals: Journals;
   /** Ports for one task. `endpoint` is a profile's name when the caller asked for one. */
-  ports(journal: Journal, endpoint: string | undefined): TaskPorts;
+  ports(taskId: string, journal: Journal, endpoint: string | undefined): TaskPorts;
   /** The endpoint that the next turn in this mode would use; throws `AgentError` when there is none. */
   endpointFor(mode: Mode, endpoint: string | undefined): EndpointView;
   newTaskId(): string;
@@ -57,7 +59,7 @@ export class TaskDesk {
   /** Creates a task and shows it; nothing is asked of the model yet. */
   async create(request: NewTask): Promise<Task> {
     const endpoint = this.parts.endpointFor(request.mode, request.endpoint);
-    const task = await this.reach(this.parts.newTaskId(), request.endpoint);
+    const task = await this.reach(request.id ?? this.parts.newTaskId(), request.endpoint);
     this.show(task);
     const { mode, goal } = request;
     await task.begin({ mode, title: titleOf(request.text), endpoint, ...(goal ? { goal } : {}) });
@@ -121,7 +123,7 @@ export class TaskDesk {
 
   private async reach(taskId: string, endpoint: string | undefined): Promise<Task> {
     const journal = await this.parts.journals.open(taskId);
-    const task = new Task(taskId, this.parts.ports(journal, endpoint), journal.events);
+    const task = new Task(taskId, this.parts.ports(taskId, journal, endpoint), journal.events);
     task.onEvent((event) => this.happened.fire(event));
     this.open.set(taskId, { task, journal });
     return task;

@@ -1,0 +1,245 @@
+import * as vscode from "vscode";
+import { AgentError } from "../../core/errors";
+import type { AgentEvent, Mode } from "../../core/events";
+import type { Plan } from "../../core/plan/plan";
+import type { Answer } from "../../core/ports";
+import type { Task } from "../../core/task";
+import type { Attachment, TaskSummary } from "../../protocol/panel";
+import { Emitter } from "../emitter";
+import type { ModelChoice } from "../models/model-choice";
+import type { PanelDesk, Surroundings } from "../panel/desk";
+import type { Approvals } from "../review/approvals";
+import type { ProposalDocuments } from "../review/proposal-documents";
+import type { Inputs } from "./inputs";
+import { LiveReplies } from "./live-reply";
+import type { TaskDesk } from "./task-desk";
+
+export interface WindowParts {
+  tasks: TaskDesk;
+  models: ModelChoice;
+  approvals: Approvals;
+  proposals: ProposalDocuments;
+  inputs: Inputs;
+  preset(): Surroundings["approvals"];
+  /** One true sentence on what left this machine today. */
+  leaving(): string;
+  locate(path: string): Promise<vscode.Uri>;
+  pickModel(): Promise<void>;
+  /** Remembers which task this window shows, over a reload. */
+  remember(taskId: string | undefined): Promise<void>;
+  reportBug(error: unknown): void;
+}
+
+const examples = [
+  "Fix the failing test",
+  "Explain what this project does and where to start reading",
+  "Plan how to add input validation, then wait for my approval",
+];
+
+/** What the user does in this window, whether in the panel, by a command or through the API. */
+export class WindowDesk implements PanelDesk {
+  private mode: Mode = "act";
+  private attachments: Attachment[] = [];
+  private readonly live = new LiveReplies();
+  private readonly surroundingsChanged = new Emitter<void>();
+  readonly onSurroundingsChanged = this.surroundingsChanged.listen;
+
+  constructor(private readonly parts: WindowParts) {
+    parts.tasks.onEvent((event) => this.follow(event));
+    parts.models.onDidChange(() => this.surroundingsChanged.fire());
+    parts.tasks.onShownChanged((task) => void parts.remember(task?.id));
+  }
+
+  surroundings(): Surroundings {
+    const { models } = this.parts;
+    return {
+      endpoint: models.chosen?.view ?? null,
+      mode: this.currentMode,
+      approvals: this.parts.preset(),
+      searching: models.searching,
+      trouble: models.trouble ?? null,
+      leaving: this.parts.leaving(),
+      trusted: vscode.workspace.isTrusted,
+      hasWorkspace: (vscode.workspace.workspaceFolders ?? []).length > 0,
+      examples,
+      attachments: this.attachments,
+    };
+  }
+
+  shownTask(): { taskId: string | null; events: readonly AgentEvent[] } {
+    const { shown } = this.parts.tasks;
+    return shown ? { taskId: shown.id, events: [...shown.events, ...this.live.of(shown.id)] } : { taskId: null, events: [] };
+  }
+
+  draft() {
+    return this.parts.inputs.all();
+  }
+
+  async sendTask(text: string): Promise<void> {
+    await this.parts.inputs.sent(text);
+    await this.parts.models.ready();
+    const attachments = this.attachments;
+    const { shown } = this.parts.tasks;
+    if (shown) {
+      this.parts.models.endpointFor(shown.mode, undefined);
+      this.dropAttachments();
+      this.work(shown.say({ text, attachments, by: "user" }));
+      return;
+    }
+    const { finished } = await this.parts.tasks.start({ text, mode: this.mode, attachments, endpoint: undefined });
+    this.work(finished);
+    this.dropAttachments();
+  }
+
+  async startNewTask(): Promise<void> {
+    this.parts.tasks.showNone();
+    this.surroundingsChanged.fire();
+  }
+
+  async stop(): Promise<void> {
+    this.parts.tasks.shown?.stop();
+  }
+
+  async retry(): Promise<void> {
+    await this.parts.models.ready();
+    const task = this.needShown();
+    this.work(task.resume());
+  }
+
+  async setMode(mode: Mode): Promise<void> {
+    this.mode = mode;
+    await this.parts.tasks.shown?.setMode(mode);
+    this.surroundingsChanged.fire();
+  }
+
+  async answerAction(actionId: string, nonce: string, answer: Answer): Promise<void> {
+    if (!this.parts.approvals.answer(actionId, nonce, answer)) {
+      throw new AgentError("stale_answer", "That approval is no longer open.", "Look at the task: it may have been answered already.");
+    }
+  }
+
+  async editPlan(plan: Plan): Promise<void> {
+    await this.needShown().editPlan(plan);
+  }
+
+  async openDiff(actionId: string, path: string): Promise<void> {
+    if (!(await this.parts.proposals.open(actionId, path))) {
+      await this.openFile(path, undefined);
+    }
+  }
+
+  async openFile(path: string, line: number | undefined): Promise<void> {
+    const uri = await this.parts.locate(path);
+    const options: vscode.TextDocumentShowOptions = { preview: true };
+    if (line !== undefined) {
+      options.selection = new vscode.Range(line - 1, 0, line - 1, 0);
+    }
+    await vscode.window.showTextDocument(uri, options);
+  }
+
+  listTasks(): Promise<TaskSummary[]> {
+    return this.parts.tasks.list();
+  }
+
+  async openTask(taskId: string): Promise<void> {
+    await this.reopen(taskId);
+  }
+
+  /** Shows an earlier task; approvals that were waiting stand again. */
+  async reopen(taskId: string): Promise<void> {
+    const task = await this.parts.tasks.reopen(taskId);
+    this.mode = task.mode;
+    this.surroundingsChanged.fire();
+    if (task.hasOpenCalls && !task.running) {
+      this.work(task.resume());
+    }
+  }
+
+  async deleteTask(taskId: string): Promise<void> {
+    await this.parts.tasks.remove(taskId);
+  }
+
+  pickModel(): Promise<void> {
+    return this.parts.pickModel();
+  }
+
+  choosePractice(): Promise<void> {
+    return this.parts.models.choosePractice();
+  }
+
+  searchServers(): Promise<void> {
+    return this.parts.models.search();
+  }
+
+  async openSettings(): Promise<void> {
+    await vscode.commands.executeCommand("workbench.action.openSettings", "@ext:hearth.hearth");
+  }
+
+  /** The whole address is shown before anything is opened; only web addresses are. */
+  async pressLink(url: string): Promise<void> {
+    if (!/^https?:\/\//i.test(url)) {
+      throw new AgentError("link", `“${url}” is not a web address.`, "Hearth opens only http and https links.");
+    }
+    const open = "Open in Browser";
+    const copy = "Copy Address";
+    const answer = await vscode.window.showWarningMessage(
+      "This link comes from the model. Opening it sends the whole address to that site.",
+      { modal: true, detail: url },
+      open,
+      copy,
+    );
+    if (answer === open) {
+      await vscode.env.openExternal(vscode.Uri.parse(url, true));
+    } else if (answer === copy) {
+      await vscode.env.clipboard.writeText(url);
+    }
+  }
+
+  changeDraft(text: string): Promise<void> {
+    return this.parts.inputs.change(text);
+  }
+
+  async removeAttachment(index: number): Promise<void> {
+    this.attachments = this.attachments.filter((_, at) => at !== index);
+    this.surroundingsChanged.fire();
+  }
+
+  attach(attachment: Attachment): void {
+    this.attachments = [...this.attachments, attachment];
+    this.surroundingsChanged.fire();
+  }
+
+  private get currentMode(): Mode {
+    return this.parts.tasks.shown?.mode ?? this.mode;
+  }
+
+  private follow(event: AgentEvent): void {
+    this.live.take(event);
+    if (event.type === "mode_changed" && event.taskId === this.parts.tasks.shown?.id) {
+      this.mode = event.mode;
+    }
+    if (event.type === "mode_changed" || event.type === "finished" || event.type === "reply_finished") {
+      this.surroundingsChanged.fire();
+    }
+  }
+
+  private dropAttachments(): void {
+    if (this.attachments.length > 0) {
+      this.attachments = [];
+      this.surroundingsChanged.fire();
+    }
+  }
+
+  /** A run ends as events, its failures included; only a record that cannot be written is told here. */
+  private work(run: Promise<unknown>): void {
+    run.catch(this.parts.reportBug);
+  }
+
+  private needShown(): Task {
+    const { shown } = this.parts.tasks;
+    if (!shown) {
+      throw new AgentError("no_task", "No task is open.", "Write a request, or open one from the history.");
+    }
+    return shown;
+  }
+}
