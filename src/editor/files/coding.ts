@@ -32,9 +32,11 @@ export async function decodeFile(
   if (sign === "binary") {
     throw new ToolFailure(`${file.name} is not a text file.`);
   }
-  const told = sign === "utf8" || sign === "other" ? [] : [sign];
-  const guessed = sign === "utf8" ? ["utf8"] : [fallbackEncoding];
-  const candidates = new Set([...told, ...(file.openAs ? [file.openAs] : []), coding.chosen(file.fsPath), ...guessed]);
+  const guesses = [file.openAs ?? coding.chosen(file.fsPath), coding.chosen(file.fsPath)];
+  const candidates =
+    sign === "utf8" || sign === "other"
+      ? new Set([...guesses, sign === "utf8" ? "utf8" : fallbackEncoding])
+      : new Set([sign]);
   let first: DecodedFile | undefined;
   for (const encoding of candidates) {
     const text = await coding.decode(bytes, encoding);

@@ -12,9 +12,8 @@ import { Serial } from "./serial";
 import { Transaction, type WriteBytes } from "./transaction";
 
 export interface Lister {
-  /** Like `Files.list`, for one folder on the disk. */
-  list(
-    root: string,
+  /** Like `Files.list` for one folder on the disk; the paths it gives are relative to that folder. */
+  listFiles(
     path: string,
     options: { depth: number; limit: number },
     signal: AbortSignal,
@@ -23,7 +22,8 @@ export interface Lister {
 
 export interface EditorFilesParts {
   resolve: ResolvePath;
-  lister: Lister;
+  /** The one for an open folder, by its absolute path. */
+  lister(root: string): Lister;
   writeBytes: WriteBytes;
 }
 
@@ -76,7 +76,7 @@ export class EditorFiles implements Files {
       return { paths: folders.map((folder) => `${folder.name}/`).sort(), more: false };
     }
     const place = await this.places.find(path);
-    const listed = await this.parts.lister.list(place.folder.fsPath, place.inner, options, signal);
+    const listed = await this.parts.lister(place.folder.fsPath).listFiles(place.inner, options, signal);
     return { paths: listed.paths.map((found) => place.prefix + found), more: listed.more };
   }
 

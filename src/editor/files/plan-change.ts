@@ -110,7 +110,7 @@ function requireBase(path: string, base: string, now: string): void {
 function requireExact(path: string, decoded: DecodedFile): void {
   if (!decoded.exact) {
     throw new ToolFailure(
-      `${path} holds bytes that are not valid ${decoded.encoding}. Changing it would damage them, so it is left alone.`,
+      `${path} is not stored as plain ${decoded.encoding}: an editor could not write it back byte by byte, so it is left alone.`,
     );
   }
 }

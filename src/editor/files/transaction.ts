@@ -12,6 +12,9 @@ export type WriteBytes = (fsPath: string, bytes: Uint8Array) => Promise<void>;
 const tries = 3;
 const pauseMs = 50;
 
+/** How long an auto-save that was faster than we may take. */
+const autoSaveMs = 5_000;
+
 /** Writes planned changes: all of them, saved, or none. */
 export class Transaction {
   /** What each buffer held after our edit and after saving it: the texts that may be taken back. */
@@ -202,13 +205,29 @@ function textAfter(change: Change): string | undefined {
   }
 }
 
-/** `save()` also says no when auto-save was faster; then the disk holds the text. */
+/** `save()` also says no while auto-save is at it; a moment later the disk holds the text. */
 async function isUnsaved({ document, path, uri }: BufferChange): Promise<boolean> {
-  if (document.isDirty) {
+  if (document.isDirty && !(await isSavedSoon(document))) {
     return true;
   }
   const disk = await vscode.workspace.decode(await readBytes(uri.fsPath, path), { encoding: document.encoding });
   return disk !== document.getText();
+}
+
+function isSavedSoon(document: vscode.TextDocument): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = (saved: boolean) => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve(saved);
+    };
+    const timer = setTimeout(() => done(!document.isDirty), autoSaveMs);
+    const listener = vscode.workspace.onDidSaveTextDocument((saved) => {
+      if (saved === document) {
+        done(true);
+      }
+    });
+  });
 }
 
 async function requireBytes(change: BytesChange, expected: Uint8Array): Promise<void> {
