@@ -1,8 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 /** Markdown is text here as in the bundles. */
-const markdownAsText = {
+export const markdownAsText = {
   name: "markdown-as-text",
+  /**
+   * @param {string} code
+   * @param {string} id
+   */
   transform(code, id) {
     return id.endsWith(".md") ? { code: `export default ${JSON.stringify(code)};`, map: null } : undefined;
   },
@@ -10,5 +14,7 @@ const markdownAsText = {
 
 export default defineConfig({
   plugins: [markdownAsText],
-  test: { include: ["src/**/*.test.ts", "webview-ui/**/*.test.{ts,tsx}", "test/support/**/*.test.ts", "dev/**/*.test.mjs"] },
+  test: {
+    include: ["src/**/*.test.ts", "webview-ui/**/*.test.{ts,tsx}", "test/support/**/*.test.ts", "dev/**/*.test.mjs"],
+  },
 });

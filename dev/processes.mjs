@@ -1,0 +1,170 @@
+import { spawn, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** @typedef {import("node:child_process").ChildProcess} ChildProcess */
+
+/** @type {Set<ChildProcess>} */
+const running = new Set();
+
+/**
+ * Starts a child that leads its own process group and is ended with us, whatever ends us.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {import("node:child_process").SpawnOptions} options
+ * @returns {ChildProcess}
+ */
+export function startChild(file, args, options) {
+  const child = spawn(file, args, { ...options, detached: process.platform !== "win32" });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  child.once("error", () => running.delete(child));
+  return child;
+}
+
+/**
+ * Ends a child and everything that it started, first politely.
+ * @param {ChildProcess} child
+ */
+export async function endChild(child) {
+  running.delete(child);
+  if (child.pid === undefined) {
+    return;
+  }
+  const family = [child.pid, ...descendants(child.pid)];
+  for (const pid of family) {
+    signalProcess(pid, "SIGTERM");
+  }
+  for (let waited = 0; waited < 5_000 && family.some(isAlive); waited += 50) {
+    await sleep(50);
+  }
+  for (const pid of family.filter(isAlive)) {
+    signalProcess(pid, "SIGKILL");
+  }
+}
+
+/** Ends all that was started and is still there. */
+export async function endChildren() {
+  await Promise.all([...running].map(endChild));
+}
+
+/**
+ * Runs a command to its end with our own input and output and gives its exit code.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {import("node:child_process").SpawnOptions} [options]
+ * @returns {Promise<number>}
+ */
+export function runToEnd(file, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: "inherit", ...options });
+    const pass = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
+    const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+    for (const signal of signals) {
+      process.on(signal, pass);
+    }
+    child.once("error", reject);
+    child.once("exit", (code, signal) => {
+      for (const name of signals) {
+        process.off(name, pass);
+      }
+      resolve(code ?? (signal === "SIGINT" ? 130 : 1));
+    });
+  });
+}
+
+/** After this, a signal ends our children before it ends us. */
+export function endChildrenOnSignals() {
+  let isEnding = false;
+  for (const [signal, code] of /** @type {const} */ ([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ])) {
+    process.on(signal, () => {
+      if (!isEnding) {
+        isEnding = true; // a terminal and npm may both pass the same Ctrl-C on
+        endChildren().finally(() => process.exit(code));
+      }
+    });
+  }
+}
+
+process.on("exit", () => {
+  for (const { pid } of running) {
+    if (pid !== undefined) {
+      for (const each of [pid, ...descendants(pid)]) {
+        signalProcess(each, "SIGKILL");
+      }
+    }
+  }
+});
+
+/**
+ * Every process below this one, nearest first.
+ * @param {number} root
+ * @returns {number[]}
+ */
+export function descendants(root) {
+  const found = [root];
+  const all = listProcesses();
+  for (const parent of found) {
+    found.push(...all.filter((each) => each.parent === parent).map((each) => each.pid));
+  }
+  return found.slice(1);
+}
+
+/**
+ * The processes that the operating system shows us, with their command lines where it gives them.
+ * @returns {{ pid: number, parent: number, command: string }[]}
+ */
+export function listProcesses() {
+  if (process.platform === "linux") {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap(readLinuxProcess);
+  }
+  if (process.platform === "win32") {
+    return [];
+  }
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+  return (stdout ?? "").split("\n").flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
+    return match ? [{ pid: Number(match[1]), parent: Number(match[2]), command: match[3] ?? "" }] : [];
+  });
+}
+
+/** @param {string} pid */
+function readLinuxProcess(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+    return state === "Z" ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
+  } catch {
+    return []; // it ended while we looked
+  }
+}
+
+/** @param {number} pid */
+export function isAlive(pid) {
+  if (process.platform === "linux") {
+    return readLinuxProcess(String(pid)).length > 0;
+  }
+  return signalProcess(pid, 0);
+}
+
+/**
+ * @param {number} pid
+ * @param {NodeJS.Signals | 0} signal
+ */
+function signalProcess(pid, signal) {
+  if (process.platform === "win32" && signal !== 0) {
+    return spawnSync("taskkill", ["/pid", String(pid), "/T", "/F"]).status === 0;
+  }
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false; // it has ended already
+  }
+}
