@@ -1,4 +1,4 @@
-export type RunnerName = "node:test" | "vitest" | "jest" | "mocha" | "pytest" | "unittest";
+export type RunnerName = "node:test" | "vitest" | "jest" | "mocha";
 
 /** A test or suite as it stands in the text of a file. */
 export interface FoundTest {

@@ -1,0 +1,236 @@
+import * as nodePath from "node:path";
+import { AgentError } from "../../core/errors";
+import type { RunnerName } from "./found-test";
+import type { NodeProgram } from "./node-program";
+import {
+  configNames,
+  dependsOn,
+  entryOf,
+  findPackage,
+  firstFile,
+  foldersUp,
+  type PackageJson,
+  type ReadFile,
+  readPackage,
+} from "./project";
+import { type KnownFlags, pickFlags, type ScriptCommand, scriptCommands } from "./script-flags";
+
+/** How the tests of a file are run in its project. */
+export interface Runner {
+  name: RunnerName;
+  /** Absolute folder in which it is started. */
+  root: string;
+  program: NodeProgram;
+  /** The runner's own script, absolute; node:test has none. */
+  entry: string | undefined;
+  major: number;
+  /** For the program itself (`--import tsx`), and for the runner (`--config x`). */
+  programFlags: string[];
+  flags: string[];
+  /** Set by the project's own script before it calls the runner. */
+  env: Record<string, string>;
+}
+
+type ScriptRunner = Exclude<RunnerName, "node:test">;
+
+interface Place {
+  root: string;
+  manifest: PackageJson | undefined;
+}
+
+const nodeFlags: KnownFlags = {
+  value: ["--import", "--require", "-r", "--loader", "--experimental-loader", "--conditions", "-C", "--env-file*"],
+  alone: ["--experimental-*", "--no-experimental-*", "--enable-source-maps", "--expose-gc", "--no-warnings"],
+};
+
+const runnerFlags: Readonly<Record<ScriptRunner, KnownFlags>> = {
+  vitest: {
+    value: ["--config", "-c", "--root", "-r", "--dir", "--project", "--workspace", "--environment", "--mode"],
+    alone: ["--globals", "--dom"],
+  },
+  jest: { value: ["--config", "-c", "--rootDir", "--env", "--selectProjects"], alone: [] },
+  mocha: {
+    value: ["--config", "--require", "-r", "--import", "--loader", "--extension", "--ui", "-u", "--node-option", "-n"],
+    alone: ["--experimental-*"],
+  },
+};
+
+/** Finds how a file's tests are run. Throws an `AgentError` that says what is missing. */
+export async function detectRunner(
+  name: RunnerName,
+  file: string,
+  project: { top: string; read: ReadFile; node: NodeProgram },
+): Promise<Runner> {
+  return name === "node:test" ? nodeTestRunner(file, project) : scriptRunner(name, file, project);
+}
+
+async function nodeTestRunner(
+  file: string,
+  { top, read, node }: { top: string; read: ReadFile; node: NodeProgram },
+): Promise<Runner> {
+  const { root, manifest } = await nearestPackage(file, top, read);
+  const commands = scriptCommands(manifest?.scripts);
+  const command = commands.find(({ program, args }) => /^(?:node|tsx)$/.test(program) && args.includes("--test"));
+  const flags = command === undefined ? [] : pickFlags(command.args, nodeFlags);
+  const programFlags = command?.program === "tsx" ? ["--import", "tsx", ...flags] : flags;
+  return {
+    name: "node:test",
+    root,
+    program: node,
+    entry: undefined,
+    major: node.major,
+    programFlags: [...programFlags, ...(await typeFlags(file, programFlags, { root, read, node }))],
+    flags: [],
+    env: command?.env ?? {},
+  };
+}
+
+/** What node needs beyond its flags to read TypeScript. */
+async function typeFlags(
+  file: string,
+  flags: readonly string[],
+  { root, read, node }: { root: string; read: ReadFile; node: NodeProgram },
+): Promise<string[]> {
+  const loads = flags.some((flag) =>
+    /^(?:--import|--require|-r|--(?:experimental-)?loader)(?:=|$)|strip-types/.test(flag),
+  );
+  if (!/\.[cm]?tsx?$/i.test(file) || loads) {
+    return [];
+  }
+  if ((await findPackage("tsx", root, read)) !== undefined) {
+    return ["--import", "tsx"];
+  }
+  const version = node.major * 1000 + node.minor;
+  if (/\.tsx$/i.test(file) || version < 22_006) {
+    throw new AgentError(
+      "no_types",
+      `Node ${node.major}.${node.minor} cannot run ${nodePath.basename(file)}, and the project names no loader for it.`,
+      "Install tsx in the project (`npm install --save-dev tsx`), or put Node 22.18 or newer first on the PATH.",
+    );
+  }
+  return version < 22_018 || (node.major === 23 && node.minor < 6) ? ["--experimental-strip-types"] : [];
+}
+
+async function scriptRunner(
+  name: ScriptRunner,
+  file: string,
+  { top, read, node }: { top: string; read: ReadFile; node: NodeProgram },
+): Promise<Runner> {
+  const { root, manifest } = await packageWith(name, file, top, read);
+  const found = await findPackage(name, root, read);
+  const entry = found === undefined ? undefined : entryOf(found, name);
+  if (found === undefined || entry === undefined) {
+    throw await notInstalled(name, root, read);
+  }
+  const command = scriptCommands(manifest?.scripts).find((each) => isCallOf(name, each));
+  return {
+    name,
+    root,
+    program: node,
+    entry,
+    major: Number(/^\d+/.exec(found.manifest.version ?? "")?.[0] ?? 0),
+    programFlags: [],
+    flags: command === undefined ? [] : pickFlags(command.args, runnerFlags[name]),
+    env: command?.env ?? {},
+  };
+}
+
+function isCallOf(name: ScriptRunner, command: ScriptCommand): boolean {
+  return command.program === name || (name === "mocha" && command.program === "_mocha");
+}
+
+/** The nearest folder that has the runner: as a dependency, or by a configuration of its own. */
+async function packageWith(name: ScriptRunner, file: string, top: string, read: ReadFile): Promise<Place> {
+  for (const root of foldersUp(file, top)) {
+    const manifest = await readPackage(root, read);
+    if (dependsOn(manifest, name) || (await hasConfig(name, root, manifest, read))) {
+      return { root, manifest };
+    }
+  }
+  return nearestPackage(file, top, read);
+}
+
+async function hasConfig(
+  name: ScriptRunner,
+  root: string,
+  manifest: PackageJson | undefined,
+  read: ReadFile,
+): Promise<boolean> {
+  if (name === "vitest") {
+    const viteConfig = await firstFile(root, configNames("vite"), read);
+    return (await firstFile(root, configNames("vitest"), read)) !== undefined || /\btest\s*:/.test(viteConfig ?? "");
+  }
+  if (name === "jest") {
+    const names = [...configNames("jest"), "jest.config.json"];
+    return manifest?.jest !== undefined || (await firstFile(root, names, read)) !== undefined;
+  }
+  return manifest?.mocha !== undefined || (await firstFile(root, mochaConfigs, read)) !== undefined;
+}
+
+const mochaConfigs = [
+  ".mocharc.js",
+  ".mocharc.cjs",
+  ".mocharc.mjs",
+  ".mocharc.yaml",
+  ".mocharc.yml",
+  ".mocharc.json",
+  ".mocharc.jsonc",
+];
+
+async function nearestPackage(file: string, top: string, read: ReadFile): Promise<Place> {
+  for (const root of foldersUp(file, top)) {
+    const manifest = await readPackage(root, read);
+    if (manifest !== undefined) {
+      return { root, manifest };
+    }
+  }
+  return { root: top, manifest: undefined };
+}
+
+async function notInstalled(name: string, root: string, read: ReadFile): Promise<AgentError> {
+  const plugAndPlay = await firstFile(root, [".pnp.cjs", "../.pnp.cjs", "../../.pnp.cjs"], read);
+  if (plugAndPlay !== undefined) {
+    const remedy = 'Set "nodeLinker: node-modules" in .yarnrc.yml and install again, or run the test yourself.';
+    return new AgentError(
+      "runner_missing",
+      `${name} is installed with Yarn Plug'n'Play, which Hearth cannot start.`,
+      remedy,
+    );
+  }
+  return new AgentError(
+    "runner_missing",
+    `${name} is not installed in ${nodePath.basename(root)}: no node_modules holds it.`,
+    "Install the project's dependencies (for example `npm install`), then try again.",
+  );
+}
+
+/** The runner that puts `test`, `it` and `describe` into a file without an import, as the project is set up. */
+export async function detectGlobals(file: string, top: string, read: ReadFile): Promise<RunnerName | undefined> {
+  for (const root of foldersUp(file, top)) {
+    const manifest = await readPackage(root, read);
+    if (await vitestGlobals(root, manifest, read)) {
+      return "vitest";
+    }
+    for (const name of ["jest", "mocha"] as const) {
+      if (dependsOn(manifest, name) || (await hasConfig(name, root, manifest, read))) {
+        return name;
+      }
+    }
+  }
+  return undefined;
+}
+
+async function vitestGlobals(root: string, manifest: PackageJson | undefined, read: ReadFile): Promise<boolean> {
+  const config = await firstFile(root, [...configNames("vitest"), ...configNames("vite")], read);
+  if (/\bglobals\s*:\s*true\b/.test(config ?? "")) {
+    return true;
+  }
+  if (!dependsOn(manifest, "vitest")) {
+    return false;
+  }
+  const calls = scriptCommands(manifest?.scripts).filter((each) => isCallOf("vitest", each));
+  return (
+    calls.some(({ args }) => args.includes("--globals")) ||
+    /["']vitest\/globals["']/.test((await read(nodePath.join(root, "tsconfig.json"))) ?? "")
+  );
+}
