@@ -8,7 +8,10 @@ import * as nodePath from "node:path";
  */
 export async function replaceBytes(path: string, bytes: Uint8Array): Promise<void> {
   const { mode } = await stat(path);
-  const beside = nodePath.join(nodePath.dirname(path), `.${nodePath.basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const beside = nodePath.join(
+    nodePath.dirname(path),
+    `.${nodePath.basename(path)}.${randomBytes(6).toString("hex")}.tmp`,
+  );
   try {
     await writeDurably(beside, bytes, mode);
     await rename(beside, path);

@@ -1,0 +1,27 @@
+import { constants, copyFile, link, open } from "node:fs/promises";
+
+/** Makes names that were created, renamed or removed in a folder survive a loss of power. No-op on Windows. */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") {
+    return;
+  }
+  const folder = await open(path, constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** A second name for a file, or a copy where the file system has no links. Fails when `to` exists. */
+export async function keepAs(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" || code === "ENOENT") {
+      throw error;
+    }
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  }
+}
