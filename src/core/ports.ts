@@ -1,4 +1,4 @@
-import type { Action, Call, EndpointView, FileChange, ReplyStop, Timings, Trouble, Usage } from "./events";
+import type { Action, AgentEvent, Call, EndpointView, ReplyStop, Timings, Trouble, Usage } from "./events";
 
 /** What the model has been told and has said, in order. Rendered from events; never edited. */
 export type Message =
@@ -132,8 +132,6 @@ export interface Approver {
 
 /** Append-only record of one task. */
 export interface Journal {
-  /** Resolves when the event is durable. */
-  append(event: import("./events").AgentEvent): Promise<void>;
+  /** Resolves when the event is durable. Pieces of a reply are only noted, so that a crash does not lose the text. */
+  append(event: AgentEvent): Promise<void>;
 }
-
-export type { FileChange };

@@ -137,6 +137,7 @@ export class Task {
     const stamped = { v: 1, seq, at: this.ports.now(), taskId: this.id, ...event } as AgentEvent;
     if (stamped.type === "reply_delta") {
       this.tell(stamped);
+      await this.ports.journal.append(stamped);
       return;
     }
     this.log.push(stamped);

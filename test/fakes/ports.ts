@@ -135,7 +135,9 @@ export function portsOf(given: Fakes): TaskPorts {
     newId: () => `a${++ids}`,
     journal: {
       append: async (event) => {
-        given.journaled.push(event);
+        if (event.type !== "reply_delta") {
+          given.journaled.push(event);
+        }
       },
     },
     now: () => 0,

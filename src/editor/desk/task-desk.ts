@@ -8,6 +8,8 @@ import { Emitter } from "../emitter";
 
 export interface OpenJournal extends Journal {
   readonly events: readonly AgentEvent[];
+  /** Sentences about the record itself: what was damaged, or that it cannot be written. */
+  readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -75,10 +77,10 @@ export class TaskDesk {
   }
 
   /** Opens a task from its journal and shows it; what waited for an answer waits again. */
-  async reopen(taskId: string): Promise<Task> {
+  async reopen(taskId: string): Promise<{ task: Task; notes: readonly string[] }> {
     const task = this.open.get(taskId)?.task ?? (await this.reach(taskId, undefined));
     this.show(task);
-    return task;
+    return { task, notes: this.open.get(taskId)?.journal.notes ?? [] };
   }
 
   showNone(): void {

@@ -27,7 +27,8 @@ export interface WindowParts {
   pickModel(): Promise<void>;
   /** Remembers which task this window shows, over a reload. */
   remember(taskId: string | undefined): Promise<void>;
-  reportBug(error: unknown): void;
+  /** Shows a failure in the panel; one that is a bug of ours is logged too. */
+  tell(error: unknown): void;
 }
 
 const examples = [
@@ -147,7 +148,10 @@ export class WindowDesk implements PanelDesk {
 
   /** Shows an earlier task; approvals that were waiting stand again. */
   async reopen(taskId: string): Promise<void> {
-    const task = await this.parts.tasks.reopen(taskId);
+    const { task, notes } = await this.parts.tasks.reopen(taskId);
+    if (notes.length > 0) {
+      this.parts.tell(new AgentError("record", notes.join(" "), "Everything that could be read is shown."));
+    }
     this.mode = task.mode;
     this.surroundingsChanged.fire();
     if (task.hasOpenCalls && !task.running) {
@@ -232,7 +236,7 @@ export class WindowDesk implements PanelDesk {
 
   /** A run ends as events, its failures included; only a record that cannot be written is told here. */
   private work(run: Promise<unknown>): void {
-    run.catch(this.parts.reportBug);
+    run.catch((error) => this.parts.tell(error));
   }
 
   private needShown(): Task {

@@ -3,7 +3,7 @@ import { ScriptedModel } from "../../../test/fakes/scripted-model";
 import type { EndpointView } from "../../core/events";
 import { type Candidate, ModelChoice, type Models } from "./model-choice";
 
-function candidate(name: string, more: Partial<Candidate> & { view?: Partial<EndpointView> } = {}): Candidate {
+function candidate(name: string, more: Partial<Omit<Candidate, "view">> & { view?: Partial<EndpointView> } = {}): Candidate {
   const view = { name, model: "m", baseUrl: "http://127.0.0.1:1/v1", locality: "machine" as const, practice: false };
   return { loaded: false, configured: false, ...more, view: { ...view, ...more.view } };
 }

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { AgentEvent } from "../../core/events";
 import type { ToPanel } from "../../protocol/panel";
 import { type Disposable, DisposableStore } from "../disposables";
+import { Emitter, type Listen } from "../emitter";
 import type { Log } from "../log";
 import type { Approvals } from "../review/approvals";
 import type { PanelDesk } from "./desk";
@@ -19,6 +20,9 @@ export class PanelHost implements vscode.WebviewViewProvider, Disposable {
 
   private readonly store = new DisposableStore();
   private readonly outbox = this.store.add(new Outbox((message) => this.post(message)));
+  private readonly opened = this.store.add(new Emitter<void>());
+  /** A page is there and has been told everything. */
+  readonly onDidOpen: Listen<void> = this.opened.listen;
   private view: vscode.WebviewView | undefined;
   /** A page is there and has asked for its content. */
   private listening = false;
@@ -104,6 +108,7 @@ export class PanelHost implements vscode.WebviewViewProvider, Disposable {
     if (message?.type === "panel_opened") {
       this.listening = true;
       this.tellEverything();
+      this.opened.fire();
     } else if (message) {
       void serve(message, this.desk, this.log).then((answer) => answer && this.send(answer));
     }

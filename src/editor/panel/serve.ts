@@ -78,7 +78,7 @@ function pass(request: Exclude<Request, { type: "history_opened" }>, desk: Panel
   }
 }
 
-function troubleOf(error: unknown): Trouble {
+export function troubleOf(error: unknown): Trouble {
   if (error instanceof AgentError) {
     return error.trouble;
   }

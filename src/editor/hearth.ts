@@ -1,0 +1,201 @@
+import { randomBytes } from "node:crypto";
+import * as nodePath from "node:path";
+import * as vscode from "vscode";
+import type { HearthApi } from "../core/api";
+import { AgentError } from "../core/errors";
+import type { Journal } from "../core/ports";
+import type { TaskPorts } from "../core/task-ports";
+import { tools } from "../core/tools/index";
+import { makeApi } from "./api";
+import { registerCommands } from "./commands";
+import { Inputs } from "./desk/inputs";
+import { TaskDesk } from "./desk/task-desk";
+import { WindowDesk } from "./desk/window-desk";
+import { DisposableStore } from "./disposables";
+import { asError } from "./log";
+import { LazyJournals } from "./machine/journals";
+import { Machine } from "./machine/machine";
+import { LocalModels } from "./models/local-models";
+import { ModelChoice } from "./models/model-choice";
+import { pickModel } from "./models/pick-model";
+import { PanelHost } from "./panel/panel-host";
+import { troubleOf } from "./panel/serve";
+import { Approvals } from "./review/approvals";
+import { ProposalDocuments } from "./review/proposal-documents";
+import { EditorKeys } from "./settings/keys";
+import { Settings } from "./settings/settings";
+import { StatusBar } from "./status/status-bar";
+
+const shownKey = "shownTask";
+const chosenKey = "chosenModel";
+const maxSteps = 100;
+
+/** Everything, built once and connected. Who owns what can be read here and nowhere else. */
+export class Hearth {
+  private readonly store = new DisposableStore();
+  private readonly settings = this.store.add(new Settings());
+  private readonly keys: EditorKeys;
+  private readonly machine: Machine;
+  private readonly journals: LazyJournals;
+  private readonly localModels: LocalModels;
+  private readonly models: ModelChoice;
+  private readonly proposals: ProposalDocuments;
+  private readonly approvals: Approvals;
+  private readonly tasks: TaskDesk;
+  private readonly desk: WindowDesk;
+  private readonly panel: PanelHost;
+  private readonly status = this.store.add(new StatusBar());
+  readonly api: HearthApi;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.keys = new EditorKeys(context.secrets);
+    this.machine = this.store.add(new Machine(this.storage("workspace")));
+    this.journals = new LazyJournals(nodePath.join(this.storage("workspace"), "tasks"), context.secrets);
+    this.localModels = this.store.add(
+      new LocalModels(nodePath.join(this.storage("global"), "ledger"), this.settings, this.keys, log),
+    );
+    this.models = this.store.add(new ModelChoice(this.localModels, this.chosenStore()));
+    this.proposals = this.store.add(new ProposalDocuments((path) => this.machine.files.locate(path)));
+    this.approvals = this.store.add(new Approvals(this.proposals, log));
+    this.tasks = new TaskDesk({
+      journals: this.journals,
+      ports: (taskId, journal, endpoint) => this.portsFor(taskId, journal, endpoint),
+      endpointFor: (mode, name) => this.models.endpointFor(mode, name),
+      newTaskId,
+    });
+    this.desk = new WindowDesk({
+      tasks: this.tasks,
+      models: this.models,
+      approvals: this.approvals,
+      proposals: this.proposals,
+      inputs: new Inputs(context.workspaceState),
+      preset: () => this.settings.current.approvals,
+      leaving: () => this.localModels.leaving,
+      locate: (path) => this.machine.files.locate(path),
+      pickModel: () => pickModel(this.models),
+      remember: async (taskId) => context.workspaceState.update(shownKey, taskId),
+      tell: (error) => this.tell(error),
+    });
+    this.panel = this.store.add(new PanelHost(context.extensionUri, this.desk, this.approvals, log));
+    this.api = makeApi({
+      tasks: this.tasks,
+      models: this.models,
+      approvals: this.approvals,
+      newTaskId,
+      testing: context.extensionMode === vscode.ExtensionMode.Test,
+    });
+    this.connect();
+    this.reopenLast();
+  }
+
+  dispose(): Promise<void> {
+    const closed = this.tasks.dispose();
+    this.store.dispose();
+    return closed;
+  }
+
+  private connect(): void {
+    const { tasks, panel, desk } = this;
+    tasks.onEvent((event) => {
+      if (event.taskId === tasks.shown?.id) {
+        panel.progress(event.taskId, event);
+      }
+      if (event.type !== "reply_delta" && event.type !== "action_output") {
+        this.showStatus();
+      }
+    });
+    tasks.onShownChanged(() => panel.showTask());
+    desk.onSurroundingsChanged(() => {
+      panel.showSurroundings();
+      this.showStatus();
+    });
+    this.store.add(this.settings.onDidChange(() => void this.models.search()));
+    this.store.add(this.localModels.onLeavingChanged(() => panel.showSurroundings()));
+    this.store.add(panel.onDidOpen(() => void this.models.ready()));
+    this.store.add(
+      registerCommands({
+        desk,
+        panel,
+        tasks,
+        models: this.models,
+        approvals: this.approvals,
+        proposals: this.proposals,
+        settings: this.settings,
+        keys: this.keys,
+        tell: (error) => this.tell(error),
+      }),
+    );
+    this.showStatus();
+  }
+
+  /** After a reload the same task is there again, with the same approvals unanswered. */
+  private reopenLast(): void {
+    const taskId = this.context.workspaceState.get<string>(shownKey);
+    if (taskId !== undefined) {
+      this.desk.reopen(taskId).catch((error) => this.tell(error));
+    }
+  }
+
+  private portsFor(taskId: string, journal: Journal, endpoint: string | undefined): TaskPorts {
+    return {
+      model: () => this.models.model(taskId, endpoint),
+      files: this.machine.files,
+      search: this.machine.search,
+      shell: this.machine.shell,
+      approver: this.approvals,
+      approvals: () => this.settings.current.approvals,
+      tools: this.machine.hasWorkspace && this.settings.trusted ? tools : [],
+      maxSteps,
+      newId: () => randomBytes(8).toString("hex"),
+      journal,
+      now: Date.now,
+      reportBug: (error) => this.reportBug(error),
+    };
+  }
+
+  private showStatus(): void {
+    const running = this.tasks.running.length > 0;
+    const waiting = this.approvals.open().length > 0;
+    void vscode.commands.executeCommand("setContext", "hearth.busy", running);
+    this.status.show({
+      endpoint: this.models.chosen?.view,
+      state: waiting ? "approval" : running ? "working" : "idle",
+      leaving: this.localModels.leaving,
+      searching: this.models.searching,
+      trusted: this.settings.trusted,
+    });
+  }
+
+  private chosenStore() {
+    const { globalState } = this.context;
+    return {
+      get: () => globalState.get<string>(chosenKey),
+      set: async (key: string) => globalState.update(chosenKey, key),
+    };
+  }
+
+  private storage(kind: "workspace" | "global"): string {
+    const { storageUri, globalStorageUri } = this.context;
+    return (kind === "workspace" ? (storageUri ?? globalStorageUri) : globalStorageUri).fsPath;
+  }
+
+  private tell(error: unknown): void {
+    if (!(error instanceof AgentError)) {
+      this.reportBug(error);
+    }
+    this.panel.showTrouble(troubleOf(error));
+  }
+
+  private reportBug(error: unknown): void {
+    this.log.error(asError(error));
+  }
+}
+
+/** Sorts by time and is unique: `20261120-120500-9f3a6c`. */
+function newTaskId(): string {
+  const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return `${time}-${randomBytes(3).toString("hex")}`;
+}
