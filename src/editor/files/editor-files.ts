@@ -8,7 +8,7 @@ import { openDocument } from "./open-documents";
 import { Places, type ResolvePath } from "./places";
 import { ChangePlanner } from "./plan-change";
 import { readBytes } from "./read-bytes";
-import { Serial } from "./serial";
+import { Serial } from "../serial";
 import { Transaction, type WriteBytes } from "./transaction";
 
 export interface Lister {

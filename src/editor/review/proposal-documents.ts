@@ -2,17 +2,24 @@ import * as vscode from "vscode";
 import type { Action } from "../../core/events";
 import type { FileEdit } from "../../core/ports";
 import { type Disposable, DisposableStore } from "../disposables";
+import { Serial } from "../serial";
 import type { ProposalViewer } from "./approvals";
 import { type Identity, identityOf, proposalParts, proposalScheme, proposalTitle } from "./proposal-uri";
 
 const notRunning =
   "The task that proposed this is not running. Open it in Hearth's panel and resume it to see the proposal again.\n";
 
+/** How long a new tab may take to be listed. */
+const tabMs = 5_000;
+
 /** Shows what would be written, in documents of our own scheme. Nothing is on the disk or in the user's buffers. */
 export class ProposalDocuments implements ProposalViewer, vscode.TextDocumentContentProvider, Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri>());
   private readonly standing = new Map<string, readonly FileEdit[]>();
+
+  /** A tab that is closed while it still opens breaks the editor, so one thing happens after the other. */
+  private readonly tabs = new Serial();
 
   readonly onDidChange = this.changed.event;
 
@@ -42,10 +49,7 @@ export class ProposalDocuments implements ProposalViewer, vscode.TextDocumentCon
       this.refresh(kept);
       return;
     }
-    await this.openDiff(action.id, first, { preserveFocus: true, viewColumn: columnBeside() });
-    if (!this.standing.has(action.id)) {
-      await this.close(action.id); // it was answered while the diff was opening
-    }
+    await this.tabs.run(() => this.openDiff(action.id, first, { preserveFocus: true, viewColumn: columnBeside() }));
   }
 
   /** Opens one file's diff because the user asked to see it. False when this proposal no longer stands. */
@@ -55,7 +59,7 @@ export class ProposalDocuments implements ProposalViewer, vscode.TextDocumentCon
       return false;
     }
     const viewColumn = columnOf(actionId, path) ?? columnBeside();
-    await this.openDiff(actionId, edit, { preserveFocus: false, viewColumn });
+    await this.tabs.run(() => this.openDiff(actionId, edit, { preserveFocus: false, viewColumn }));
     return true;
   }
 
@@ -63,10 +67,7 @@ export class ProposalDocuments implements ProposalViewer, vscode.TextDocumentCon
     if (this.standing.delete(actionId)) {
       await this.tellContext();
     }
-    const tabs = tabsOf(actionId);
-    if (tabs.length > 0) {
-      await vscode.window.tabGroups.close(tabs, true);
-    }
+    await this.tabs.run(async () => vscode.window.tabGroups.close(tabsOf(actionId), true));
   }
 
   /** The proposal in the active editor, else the one that came last. */
@@ -84,6 +85,9 @@ export class ProposalDocuments implements ProposalViewer, vscode.TextDocumentCon
   }
 
   private async openDiff(actionId: string, edit: FileEdit, options: vscode.TextDocumentShowOptions): Promise<void> {
+    if (!this.standing.has(actionId)) {
+      return; // answered before it could be shown
+    }
     const side = (name: Identity["side"]) => vscode.Uri.from(proposalParts({ actionId, path: edit.path, side: name }));
     const before = edit.base === undefined ? side("nothing") : await this.locate(edit.path);
     const after = edit.target === undefined ? side("nothing") : side("proposed");
@@ -92,6 +96,7 @@ export class ProposalDocuments implements ProposalViewer, vscode.TextDocumentCon
       ...options,
       preview: false,
     });
+    await tabAppears(() => columnOf(actionId, edit.path) !== undefined);
   }
 
   private refresh(tabs: readonly vscode.Tab[]): void {
@@ -107,6 +112,22 @@ export class ProposalDocuments implements ProposalViewer, vscode.TextDocumentCon
   private tellContext(): Thenable<unknown> {
     return vscode.commands.executeCommand("setContext", "hearth.proposalOpen", this.standing.size > 0);
   }
+}
+
+/** The list of tabs follows a little later than the tab; what is not in it cannot be closed. */
+function tabAppears(isThere: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, tabMs);
+    const listener = vscode.window.tabGroups.onDidChangeTabs(() => isThere() && done());
+    if (isThere()) {
+      done();
+    }
+  });
 }
 
 function tabsOf(actionId: string): vscode.Tab[] {
@@ -129,13 +150,9 @@ function sidesOf(tab: vscode.Tab | undefined): vscode.Uri[] {
   return tab?.input instanceof vscode.TabInputTextDiff ? [tab.input.modified, tab.input.original] : [];
 }
 
-/** Beside the code: in a group that is already there if there are several, and never in a second one when none is used. */
+/** Never another group by its number: the editor would make that one the active group, and the user's keys would go there. */
 function columnBeside(): vscode.ViewColumn {
   const { all, activeTabGroup } = vscode.window.tabGroups;
-  if (all.every((group) => group.tabs.length === 0) || proposalIn(activeTabGroup.activeTab)) {
-    return activeTabGroup.viewColumn;
-  }
-  const others = all.filter((group) => group !== activeTabGroup);
-  const used = others.find((group) => group.tabs.some((tab) => proposalIn(tab)));
-  return (used ?? others.at(-1))?.viewColumn ?? vscode.ViewColumn.Beside;
+  const isFree = all.every((group) => group.tabs.length === 0) || proposalIn(activeTabGroup.activeTab) !== undefined;
+  return isFree ? activeTabGroup.viewColumn : vscode.ViewColumn.Beside;
 }
