@@ -57,7 +57,7 @@ export function planTestRun(test: FoundTest, runner: Runner, options: PlanOption
 
 type PlanLine = (test: FoundTest, runner: Runner, file: string, reportPath: string) => Line;
 
-const ours = "Hearth's report";
+const ours = "hearth:report";
 
 const lines: Readonly<Record<Runner["name"], PlanLine>> = {
   "node:test": (test, runner, file, reportPath) => ({

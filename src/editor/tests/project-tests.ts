@@ -1,0 +1,72 @@
+import * as nodePath from "node:path";
+import { detectGlobals, detectRunner } from "./detect-runner";
+import { executePlan, type Reports } from "./execute-plan";
+import { findTests, looksLikeTests } from "./find-tests";
+import { type FoundTest, type RunnerName, testAt } from "./found-test";
+import { findNode, type NodeProgram, type ProgramRunner } from "./node-program";
+import { planTestRun } from "./plan-test-run";
+import type { ReadFile } from "./project";
+import type { RunPlan, RunResult } from "./run-plan";
+
+export interface ProjectTestsPorts {
+  /** Absolute workspace folder. */
+  root: string;
+  read: ReadFile;
+  programs: ProgramRunner;
+  reports: Reports & { folder: string };
+  newId(): string;
+}
+
+/** The tests of a workspace: finds them in the text of a file, and runs one. `file` is an absolute path throughout. */
+export class ProjectTests {
+  private node: Promise<NodeProgram> | undefined;
+
+  constructor(private readonly ports: ProjectTestsPorts) {}
+
+  async find(file: string, text: string): Promise<FoundTest[]> {
+    return findTests(text, file, { globals: await this.globals(file, text) });
+  }
+
+  async findAt(file: string, text: string, line: number): Promise<{ test: FoundTest; tests: FoundTest[] } | undefined> {
+    const tests = await this.find(file, text);
+    const test = testAt(tests, line);
+    return test === undefined ? undefined : { test, tests };
+  }
+
+  /** Throws an `AgentError` when the project lacks what the run needs. */
+  async plan(file: string, test: FoundTest, signal: AbortSignal, timeoutMs?: number): Promise<RunPlan> {
+    const { root, read, reports, newId } = this.ports;
+    const runner = await detectRunner(test.runner, file, { top: root, read, node: await this.findNode(signal) });
+    return planTestRun(test, runner, {
+      file,
+      reportFolder: reports.folder,
+      runId: newId(),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+  }
+
+  run(plan: RunPlan, onOutput: (text: string) => void, signal: AbortSignal): Promise<RunResult> {
+    return executePlan(plan, this.ports, onOutput, signal);
+  }
+
+  /** Looked for once; a search that failed or was stopped is made again. */
+  private findNode(signal: AbortSignal): Promise<NodeProgram> {
+    this.node ??= findNode(this.ports.programs, this.ports.root, signal).catch((error: unknown) => {
+      this.node = undefined;
+      throw error;
+    });
+    return this.node;
+  }
+
+  /** Only a file that is named like a test and imports no runner is worth a look at the project's set-up. */
+  private async globals(file: string, text: string): Promise<RunnerName | undefined> {
+    if (looksLikeTests(text, file) || !isNamedLikeTest(nodePath.relative(this.ports.root, file))) {
+      return undefined;
+    }
+    return detectGlobals(file, this.ports.root, this.ports.read);
+  }
+}
+
+function isNamedLikeTest(path: string): boolean {
+  return /[._-](?:test|spec)\.[cm]?[jt]sx?$|(?:^|[\\/])(?:__tests__|tests?|specs?)[\\/]/i.test(path);
+}
