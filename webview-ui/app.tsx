@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { AnsweredContext } from "./cards/use-answer";
+import { ApprovalsChip } from "./composer/approvals-chip";
 import { Composer } from "./composer/composer";
 import { useSend } from "./host";
 import { Icon } from "./icon";
@@ -63,7 +64,10 @@ export function App({ state, change }: AppProps) {
             hasTask={task !== undefined}
             onMode={actions.setMode}
           />
-          <Leaving text={surroundings?.leaving} />
+          <footer class="panel-foot">
+            <Leaving text={surroundings?.leaving} />
+            <ApprovalsChip approvals={surroundings?.approvals} />
+          </footer>
           <Announcer task={task} />
         </div>
       </AnsweredContext>

@@ -39,7 +39,7 @@ export function AskBar({ item, nonce, allow, reject, blocked, hunks, children, o
       <Why item={item} />
       <GrowingInput
         label="Remark for the model, sent with either answer"
-        placeholder="Remark for the model (optional)"
+        placeholder="Remark (optional)"
         value={remark}
         onChange={setRemark}
         maxRows={6}

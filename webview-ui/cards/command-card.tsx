@@ -22,14 +22,19 @@ export function CommandCard({ item, nonce, preview }: CommandCardProps) {
   const [isEndSeen, setEndSeen] = useKept(`${id}:end`, false);
   const markSeen = useCallback(() => setEndSeen(true), []);
   const isWaiting = item.state === "waiting";
+  const isShort = !isWaiting && preview.command.length <= 60 && !preview.command.includes("\n");
+  // Once answered, a short command is its own title.
+  const title = isShort ? <CommandLine command={preview.command} /> : isWaiting ? "Run a command" : "Command";
   return (
-    <Card item={item} icon="terminal" title={isWaiting ? "Run a command" : "Command"}>
-      <CommandText name={id} command={preview.command} onEndSeen={isWaiting ? markSeen : undefined} />
-      <p class="quiet">
-        in <span class="mono">{preview.cwd === "." ? "the workspace folder" : <SafeText text={preview.cwd} />}</span>
-        {isWaiting && ` · with bash · ends after ${readableDuration(preview.timeoutMs)} at the latest`}
-      </p>
-      {preview.script !== undefined && <Script name={id} text={preview.script} startsOpen={isWaiting} />}
+    <Card item={item} icon="terminal" title={title}>
+      {!isShort && <CommandText name={id} command={preview.command} onEndSeen={isWaiting ? markSeen : undefined} />}
+      {(isWaiting || preview.cwd !== ".") && (
+        <p class="quiet">
+          in {preview.cwd === "." ? "the workspace folder" : <Folder path={preview.cwd} />}
+          {isWaiting && ` · with bash · ends after ${readableDuration(preview.timeoutMs)} at the latest`}
+        </p>
+      )}
+      {isWaiting && preview.script !== undefined && <Script name={id} text={preview.script} />}
       {isWaiting ? (
         <AskBar
           item={item}
@@ -49,13 +54,29 @@ export function CommandCard({ item, nonce, preview }: CommandCardProps) {
   );
 }
 
-function Script({ name, text, startsOpen }: { name: string; text: string; startsOpen: boolean }) {
+function CommandLine({ command }: { command: string }) {
+  return (
+    <span class="command-line">
+      <SafeText text={command} />
+    </span>
+  );
+}
+
+function Folder({ path }: { path: string }) {
+  return (
+    <span class="mono">
+      <SafeText text={path} />
+    </span>
+  );
+}
+
+function Script({ name, text }: { name: string; text: string }) {
   const lines = text.split("\n").length;
   return (
     <Disclosure
-      name={`${name}:script:${startsOpen ? "open" : "shut"}`}
-      label={`What this script runs${lines > 1 ? ` (${plural(lines, "line")})` : ""}`}
-      startsOpen={startsOpen}
+      name={`${name}:script`}
+      label={`The script behind it${lines > 1 ? ` (${plural(lines, "line")})` : ""}`}
+      startsOpen
     >
       {() => (
         <pre class="command script">

@@ -64,8 +64,9 @@ const signs: Record<DiffLine["kind"], string> = { same: " ", removed: "−", add
 function Line({ line }: { line: DiffLine }) {
   return (
     <tr class={`line line-${line.kind}`}>
-      <td class="line-number">{line.oldLine}</td>
-      <td class="line-number">{line.newLine}</td>
+      <td class="line-number line-old">{line.oldLine}</td>
+      <td class="line-number line-new">{line.newLine}</td>
+      <td class="line-number line-one">{line.newLine ?? line.oldLine}</td>
       <td class="line-sign">{signs[line.kind]}</td>
       <td class="line-text">
         <SafeText text={line.text} />

@@ -107,7 +107,6 @@ export const Composer = memo(function Composer(props: ComposerProps) {
       <div class="composer-foot">
         <ModelChip endpoint={props.endpoint} isSearching={props.surroundings?.searching ?? false} />
         <Speed tokensPerSecond={props.tokensPerSecond} />
-        <ApprovalsChip approvals={props.surroundings?.approvals} />
       </div>
     </div>
   );
@@ -141,26 +140,5 @@ function Speed({ tokensPerSecond }: { tokensPerSecond: number | undefined }) {
     <span class="foot-figure" title="Tokens per second of the last reply">
       {tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tok/s
     </span>
-  );
-}
-
-const approvalWords = {
-  "ask-everything": "asks for everything",
-  "ask-for-changes": "asks for changes",
-  "trust-this-task": "edits run unasked",
-} as const;
-
-function ApprovalsChip({ approvals }: { approvals: keyof typeof approvalWords | undefined }) {
-  const send = useSend();
-  return approvals === undefined ? null : (
-    <button
-      type="button"
-      class={`foot-chip approvals-${approvals}`}
-      title="What asks before it happens. Press to change it in the settings."
-      onClick={() => send({ type: "settings_opened" })}
-    >
-      <Icon name={approvals === "trust-this-task" ? "unlock" : "lock"} />
-      <span class="foot-words">{approvalWords[approvals]}</span>
-    </button>
   );
 }

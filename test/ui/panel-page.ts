@@ -1,0 +1,176 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { ensureBrowser } from "../../dev/browser.mjs";
+import { renderPage } from "../../src/editor/panel/page";
+import { FromPanel, ToPanel } from "../../src/protocol/panel";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, "../../dist/webview");
+const types: Record<string, string> = { ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf" };
+
+export type ThemeName = "dark" | "light" | "hc-black" | "hc-light";
+
+export interface PanelLook {
+  theme?: ThemeName;
+  width?: number;
+  height?: number;
+  /** Further classes of the body, such as `vscode-reduce-motion`. */
+  classes?: string[];
+}
+
+/** The built page in a browser, with our own host in place of VS Code's. */
+export class PanelPages {
+  private constructor(
+    private readonly server: Server,
+    private readonly browser: Browser,
+  ) {}
+
+  static async start(): Promise<PanelPages> {
+    const { executablePath, args, env } = await ensureBrowser();
+    const browser = await chromium.launch({ executablePath, args, env: env as Record<string, string> });
+    const server = createServer((request, response) => {
+      void answer(request.url ?? "/", response.setHeader.bind(response)).then(
+        (body) => response.end(body),
+        () => response.writeHead(404).end(),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return new PanelPages(server, browser);
+  }
+
+  async open(look: PanelLook = {}): Promise<PanelPage> {
+    const context = await this.browser.newContext({
+      viewport: { width: look.width ?? 320, height: look.height ?? 720 },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    const page = await context.newPage();
+    const requests: string[] = [];
+    const problems: string[] = [];
+    page.on("request", (request) => requests.push(request.url()));
+    page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    page.on("pageerror", (error) => problems.push(String(error)));
+    await page.addInitScript(actAsHost, { ...look, theme: await readTheme(look.theme ?? "dark") });
+    const { port } = this.server.address() as AddressInfo;
+    const origin = `http://127.0.0.1:${port}`;
+    await page.goto(`${origin}/`);
+    await page.waitForFunction(() => sentMessages().length > 0);
+    return new PanelPage(page, origin, requests, problems);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+export class PanelPage {
+  constructor(
+    readonly page: Page,
+    private readonly origin: string,
+    private readonly requests: readonly string[],
+    /** Errors that the page logged or threw; policy violations are among them. */
+    readonly problems: readonly string[],
+  ) {}
+
+  /** Sends messages of the host and waits until they are shown. */
+  async tell(...messages: ToPanel[]): Promise<void> {
+    await this.page.evaluate(
+      (parsed) => {
+        for (const message of parsed) {
+          window.postMessage(message, "*");
+        }
+      },
+      messages.map((message) => ToPanel.parse(message)),
+    );
+    await this.settle();
+  }
+
+  /** Sends anything at all, as a broken or hostile frame would. */
+  async tellRaw(message: unknown): Promise<void> {
+    await this.page.evaluate((raw) => window.postMessage(raw, "*"), message);
+    await this.settle();
+  }
+
+  async settle(): Promise<void> {
+    await this.page.evaluate(
+      () =>
+        new Promise<void>((resolve) =>
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 20))),
+        ),
+    );
+  }
+
+  /** What the page sent so far; each message has the form of the contract, or this throws. */
+  async sent(): Promise<FromPanel[]> {
+    return (await this.page.evaluate(() => sentMessages())).map((message) => FromPanel.parse(message));
+  }
+
+  async sentOf<Type extends FromPanel["type"]>(type: Type): Promise<Extract<FromPanel, { type: Type }>[]> {
+    return (await this.sent()).filter(
+      (message): message is Extract<FromPanel, { type: Type }> => message.type === type,
+    );
+  }
+
+  /** Addresses that the page asked for, beyond its own files. */
+  foreignRequests(): string[] {
+    return this.requests.filter((address) => !address.startsWith(`${this.origin}/`) || address.includes("?"));
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+async function answer(path: string, setHeader: (name: string, value: string) => void): Promise<string | Buffer> {
+  if (path === "/") {
+    setHeader("content-type", "text/html");
+    return renderPage({
+      cspSource: "'self'",
+      nonce: "abc",
+      script: "/panel.js",
+      styles: ["/codicon.css", "/panel.css"],
+    });
+  }
+  const name = path.slice(1).split("?")[0] ?? "";
+  setHeader("content-type", types[extname(name)] ?? "application/octet-stream");
+  return readFile(join(dist, name.replaceAll("/", "")));
+}
+
+async function readTheme(name: ThemeName): Promise<{ name: ThemeName; colors: Record<string, string> }> {
+  const themes = JSON.parse(await readFile(join(here, "panel-page-themes.json"), "utf8")) as Record<
+    ThemeName,
+    Record<string, string>
+  >;
+  return { name, colors: themes[name] };
+}
+
+declare function sentMessages(): unknown[];
+
+/** Runs in the page before its script: VS Code's classes, colours and messages. */
+function actAsHost({
+  theme,
+  classes = [],
+}: {
+  theme: Awaited<ReturnType<typeof readTheme>>;
+  classes?: string[];
+}): void {
+  const sent: unknown[] = [];
+  Object.assign(window, {
+    sentMessages: () => sent,
+    acquireVsCodeApi: () => ({ postMessage: (message: unknown) => sent.push(structuredClone(message)) }),
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const [name, value] of Object.entries(theme.colors)) {
+      document.documentElement.style.setProperty(name, value);
+    }
+    document.documentElement.style.backgroundColor = "var(--vscode-sideBar-background)";
+    document.body.classList.add(`vscode-${theme.name === "hc-black" ? "high-contrast" : theme.name}`, ...classes);
+    if (theme.name === "hc-light") {
+      document.body.classList.add("vscode-high-contrast-light", "vscode-high-contrast");
+    }
+  });
+}
