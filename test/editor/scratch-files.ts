@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as nodePath from "node:path";
 import * as vscode from "vscode";
 import { EditorFiles } from "../../src/editor/files/editor-files";
+import { type Folder, Places } from "../../src/editor/files/places";
 import { replaceBytes } from "../../src/machine/files/replace-bytes";
 import { resolveInWorkspace } from "../../src/machine/paths/resolve-in-workspace";
 
@@ -81,10 +82,14 @@ export async function inScratch(body: (folder: ScratchFolder) => Promise<void>):
 
 export function editorFiles(): EditorFiles {
   return new EditorFiles({
-    resolve: resolveInWorkspace,
+    places: new Places(openFolders, resolveInWorkspace),
     lister: () => ({ listFiles: async () => ({ paths: [], more: false }) }),
     writeBytes: replaceBytes,
   });
+}
+
+function openFolders(): Folder[] {
+  return (vscode.workspace.workspaceFolders ?? []).map((folder) => ({ name: folder.name, fsPath: folder.uri.fsPath }));
 }
 
 export const never = new AbortController().signal;

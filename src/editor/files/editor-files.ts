@@ -2,13 +2,13 @@ import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import { ToolFailure } from "../../core/errors";
 import type { FileEdit, FileFacts, Files } from "../../core/ports";
+import { Serial } from "../serial";
 import type { Change } from "./changes";
 import { type Coding, decodeFile } from "./coding";
 import { openDocument } from "./open-documents";
-import { Places, type ResolvePath } from "./places";
+import type { Places } from "./places";
 import { ChangePlanner } from "./plan-change";
 import { readBytes } from "./read-bytes";
-import { Serial } from "../serial";
 import { Transaction, type WriteBytes } from "./transaction";
 
 export interface Lister {
@@ -21,7 +21,7 @@ export interface Lister {
 }
 
 export interface EditorFilesParts {
-  resolve: ResolvePath;
+  places: Places;
   /** The one for an open folder, by its absolute path. */
   lister(root: string): Lister;
   writeBytes: WriteBytes;
@@ -34,7 +34,7 @@ export class EditorFiles implements Files {
   private readonly writing = new Serial();
 
   constructor(private readonly parts: EditorFilesParts) {
-    this.places = new Places(openFolders, parts.resolve);
+    this.places = parts.places;
     this.planner = new ChangePlanner(this.places, editorCoding);
   }
 
@@ -100,10 +100,6 @@ const editorCoding: Coding = {
   encode: (text, encoding) => vscode.workspace.encode(text, { encoding }),
   chosen: (fsPath) => vscode.workspace.getConfiguration("files", vscode.Uri.file(fsPath)).get("encoding", "utf8"),
 };
-
-function openFolders() {
-  return (vscode.workspace.workspaceFolders ?? []).map((folder) => ({ name: folder.name, fsPath: folder.uri.fsPath }));
-}
 
 function requireDistinct(changes: readonly Change[]): void {
   const seen = new Set<string>();

@@ -8,31 +8,30 @@ import { findRipgrep } from "../../machine/search/find-ripgrep";
 import { RipgrepSearch } from "../../machine/search/ripgrep-search";
 import type { Disposable } from "../disposables";
 import { EditorFiles } from "../files/editor-files";
+import { type Folder, Places } from "../files/places";
+import { WorkspaceSearch } from "./workspace-search";
+import { WorkspaceShell } from "./workspace-shell";
 
 /** The machine as this window's workspace uses it. Nothing is started before it is needed. */
 export class Machine implements Disposable {
   private readonly runners = new Map<string, ProcessRunner>();
   private readonly searches = new Map<string, Promise<RipgrepSearch>>();
   readonly files: EditorFiles;
-
-  readonly search: Search = {
-    find: async (query, signal) => (await this.searchIn(this.root)).find(query, signal),
-  };
-
-  readonly shell: Shell = {
-    run: (command, onOutput, signal) => this.programs.run(command, onOutput, signal),
-    script: (command, cwd) => this.programs.script(command, cwd),
-  };
+  readonly search: Search;
+  readonly shell: Shell;
 
   /** `storage` is our own folder for this workspace, absolute. */
   constructor(readonly storage: string) {
+    const places = new Places(openFolders, resolveInWorkspace);
     this.files = new EditorFiles({
-      resolve: resolveInWorkspace,
+      places,
       lister: (root) => ({
         listFiles: async (path, options, signal) => (await this.searchIn(root)).listFiles(path, options, signal),
       }),
       writeBytes: replaceBytes,
     });
+    this.search = new WorkspaceSearch(places, (root) => this.searchIn(root));
+    this.shell = new WorkspaceShell(places, (root) => this.programsIn(root));
   }
 
   get hasWorkspace(): boolean {
@@ -45,16 +44,19 @@ export class Machine implements Disposable {
   }
 
   get programs(): ProcessRunner {
-    const { root } = this;
-    const runner = this.runners.get(root) ?? new ProcessRunner(root);
-    this.runners.set(root, runner);
-    return runner;
+    return this.programsIn(this.root);
   }
 
   dispose(): void {
     for (const runner of this.runners.values()) {
       void runner.dispose();
     }
+  }
+
+  private programsIn(root: string): ProcessRunner {
+    const runner = this.runners.get(root) ?? new ProcessRunner(root);
+    this.runners.set(root, runner);
+    return runner;
   }
 
   private searchIn(root: string): Promise<RipgrepSearch> {
@@ -64,4 +66,8 @@ export class Machine implements Disposable {
     this.searches.set(root, found);
     return found;
   }
+}
+
+function openFolders(): Folder[] {
+  return (vscode.workspace.workspaceFolders ?? []).map((folder) => ({ name: folder.name, fsPath: folder.uri.fsPath }));
 }
