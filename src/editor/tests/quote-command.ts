@@ -10,7 +10,7 @@ function quoteWord(word: string): string {
   if (plainWord.test(visible) && visible === word) {
     return word;
   }
-  return visible.includes("'") ? `"${visible.replace(/["$`]/g, "\\$&")}"` : `'${visible}'`;
+  return `'${visible.replaceAll("'", "'\\''")}'`;
 }
 
 /** Control, zero-width and direction-changing characters as \u{…}; a card must not lie about what runs. */
