@@ -24,7 +24,11 @@ export function missingPackages(wanted, installed) {
     .map(([path]) => path);
 }
 
-/** Installs the project's packages when they are missing or differ from the lock file. */
+/**
+ * Installs the project's packages when they are missing or differ from the lock file. Not with `npm ci`: that refuses a
+ * lock file that does not list the binaries of every platform, and registry mirrors do not carry them all. The versions
+ * are those of the lock file all the same, and the lock file stays as it is.
+ */
 export async function ensureDependencies() {
   const wanted = readLock(join(ROOT, "package-lock.json"));
   if (wanted === undefined) {
@@ -35,7 +39,7 @@ export async function ensureDependencies() {
     return;
   }
   await step("Installing the project's packages (about 20 s)", () =>
-    npm("The project's packages", ["ci", "--include=dev", "--include=optional"], ROOT),
+    npm("The project's packages", ["install", "--no-save", "--include=dev", "--include=optional"], ROOT),
   );
 }
 

@@ -1,0 +1,186 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Frame, type Page } from "playwright-core";
+import { ensureBrowser } from "../../dev/browser.mjs";
+import { ROOT } from "../../dev/dependencies.mjs";
+import { startEditorServer, writeSettings } from "../../dev/editor-server.mjs";
+import { descendants, listProcesses } from "../../dev/processes.mjs";
+import { copySample } from "../../dev/workspace.mjs";
+
+export const THEMES = {
+  dark: "Default Dark Modern",
+  light: "Default Light Modern",
+  "hc-dark": "Default High Contrast",
+  "hc-light": "Default High Contrast Light",
+};
+
+export interface WindowOptions {
+  /** Absolute; by default a fresh copy of the sample, which goes away with the window. */
+  folder?: string;
+  /** User settings on top of the calm ones of dev/editor-server.mjs. Settings of application scope work here. */
+  settings?: Record<string, unknown>;
+  theme?: keyof typeof THEMES;
+  width?: number;
+  height?: number;
+  /** Environment of the server, the extension host and every command. */
+  env?: Record<string, string>;
+  /** The extension to load; null for a VS Code without ours. By default this project. */
+  extension?: string | null;
+  /** A command line to start the server under, such as a tracer. */
+  wrap?: readonly string[];
+}
+
+type Server = Awaited<ReturnType<typeof startEditorServer>>;
+
+/** A real VS Code in a real browser, with data of its own. `npm run build` must have run. */
+export class VsCodeWindow implements AsyncDisposable {
+  private constructor(
+    readonly page: Page,
+    /** The workspace folder on disk. */
+    readonly folder: string,
+    readonly server: Server,
+    private readonly scratch: string,
+    private readonly browser: Browser,
+  ) {}
+
+  static async open(options: WindowOptions = {}): Promise<VsCodeWindow> {
+    const scratch = await mkdtemp(join(tmpdir(), "hearth-window-"));
+    const undo: (() => Promise<unknown>)[] = [() => removeFolder(scratch)];
+    try {
+      const folder = options.folder ?? (await copySample(join(scratch, "sample")));
+      const { theme = "dark", settings = {}, env = {}, extension = ROOT, wrap = [] } = options;
+      const dataDir = join(scratch, "data");
+      writeSettings(dataDir, { "workbench.colorTheme": THEMES[theme], ...settings });
+      const server = await startEditorServer({ dataDir, env, wrap });
+      undo.unshift(() => server.stop());
+      const { executablePath, args, env: browserEnv } = await ensureBrowser();
+      const browser = await chromium.launch({ executablePath, args, env: definedOnly(browserEnv) });
+      undo.unshift(() => browser.close());
+      const page = await browser.newPage({ viewport: { width: options.width ?? 1280, height: options.height ?? 800 } });
+      const window = new VsCodeWindow(page, folder, server, scratch, browser);
+      const payload = extension === null ? [] : [["extensionDevelopmentPath", extension] as const];
+      await page.goto(server.address(folder, payload));
+      await window.untilReady();
+      return window;
+    } catch (error) {
+      for (const step of undo) {
+        await step();
+      }
+      throw error;
+    }
+  }
+
+  /** Everything that the server and its extension host keep, below this folder. */
+  get dataDir(): string {
+    return join(this.scratch, "data");
+  }
+
+  private async untilReady(): Promise<void> {
+    await this.page.locator(".monaco-workbench .activitybar .action-item").first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Shows the Hearth view and gives the frame of its page. */
+  async openPanel(): Promise<Frame> {
+    await this.page.locator('.activitybar .action-item [aria-label^="Hearth"]').first().click();
+    return this.hearthFrame();
+  }
+
+  /** The frame that holds an element of ours. Frames are made anew when the view was hidden or the window reloaded. */
+  async hearthFrame(selector = "#hearth-root > *", timeoutMs = 30_000): Promise<Frame> {
+    for (const end = Date.now() + timeoutMs; Date.now() < end; await this.page.waitForTimeout(100)) {
+      for (const frame of this.page.frames()) {
+        const element = await frame.$(selector).catch(() => null); // the frame went away while we looked
+        if (element !== null) {
+          return frame;
+        }
+      }
+    }
+    throw new Error(`No frame holds ${selector} after ${timeoutMs} ms.`);
+  }
+
+  /** Runs a command by the words that the palette shows, such as "Hearth: New Task". */
+  async runCommand(title: string): Promise<void> {
+    await this.pick("F1", `>${title}`, title);
+  }
+
+  /** Opens a file of the workspace in an editor. */
+  async openFile(path: string): Promise<void> {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    await this.pick("Control+P", path, name);
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  }
+
+  private async pick(key: string, text: string, label: string): Promise<void> {
+    const widget = this.page.locator(".quick-input-widget:visible");
+    await this.page.keyboard.press(key);
+    await widget.locator("input.input").fill(text);
+    await widget.locator(`.monaco-list-row[aria-label^="${label}"]`).first().click();
+    await widget.waitFor({ state: "hidden" });
+  }
+
+  /** Changes user settings of the running window. */
+  async changeSettings(settings: Record<string, unknown>): Promise<void> {
+    const path = join(this.dataDir, "data/User/settings.json");
+    const before = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+    await writeFile(path, JSON.stringify({ ...before, ...settings }, null, 2));
+  }
+
+  async chooseTheme(theme: keyof typeof THEMES): Promise<void> {
+    await this.changeSettings({ "workbench.colorTheme": THEMES[theme] });
+    const kind = { dark: "vs-dark", light: "vs", "hc-dark": "hc-black", "hc-light": "hc-light" }[theme];
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  async screenshot(path: string): Promise<void> {
+    await this.page.screenshot({ path, animations: "disabled" });
+  }
+
+  /** Reloads the window as a user would; the extension host starts anew. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.untilReady();
+  }
+
+  /** Process ids of the extension hosts, newest last. */
+  extensionHosts(): number[] {
+    const ours = new Set(descendants(this.server.child.pid ?? -1));
+    return listProcesses()
+      .filter(({ pid, command }) => ours.has(pid) && command.includes("--type=extensionHost"))
+      .map(({ pid }) => pid);
+  }
+
+  /**
+   * Ends the extension host as a crash would, without a goodbye. VS Code starts no other in a window that runs an
+   * extension from its source: reload it.
+   */
+  killExtensionHost(): void {
+    for (const pid of this.extensionHosts()) {
+      process.kill(pid, "SIGKILL");
+    }
+  }
+
+  /** A file of the workspace as it is on disk. */
+  readFile(path: string): Promise<string> {
+    return readFile(join(this.folder, path), "utf8");
+  }
+
+  /** Closes the page, ends the server with all it started, and removes its data. */
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    await removeFolder(this.scratch);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function removeFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+function definedOnly(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
