@@ -1,0 +1,115 @@
+import type { Call } from "../../core/events";
+import type { CallDelta } from "./chunk";
+import { isObject, parseJson } from "./json";
+
+interface OpenCall {
+  index: number | undefined;
+  id: string;
+  name: string;
+  text: string;
+}
+
+/**
+ * Puts tool calls together from deltas of any shape: whole or in pieces, with or without index and id, with the same index
+ * for several calls, with arguments as an object, repeated, or encoded twice.
+ */
+export class CallAssembler {
+  private readonly calls: OpenCall[] = [];
+
+  /** Returns the call's name and the piece of arguments that was added, for live display. */
+  push(delta: CallDelta): { name: string; text: string } {
+    const args = typeof delta.arguments === "string" ? delta.arguments : JSON.stringify(delta.arguments);
+    const call = this.find(delta, args) ?? this.open(delta);
+    if (call.id === "") {
+      call.id = delta.id;
+    }
+    call.name = joinName(call, delta.name);
+    if (args === "" || (args === call.text && isComplete(call.text))) {
+      return { name: call.name, text: "" };
+    }
+    call.text += args;
+    return { name: call.name, text: args };
+  }
+
+  get count(): number {
+    return this.calls.length;
+  }
+
+  /** The calls in the order in which they began. Ids that are missing or were used before are replaced. */
+  finish(used: ReadonlySet<string>): Call[] {
+    const taken = new Set(used);
+    return this.calls
+      .filter((call) => cleanName(call.name) !== "")
+      .map((call) => {
+        const id = call.id !== "" && !taken.has(call.id) ? call.id : newId(taken);
+        taken.add(id);
+        return { id, name: cleanName(call.name), arguments: unwrap(call.text) };
+      });
+  }
+
+  private find(delta: CallDelta, args: string): OpenCall | undefined {
+    const call = this.candidate(delta);
+    return call !== undefined && startsAnother(call, delta, args) ? undefined : call;
+  }
+
+  private candidate(delta: CallDelta): OpenCall | undefined {
+    if (delta.index !== undefined) {
+      return this.calls.findLast((call) => call.index === delta.index);
+    }
+    if (delta.id !== "") {
+      const known = this.calls.find((call) => call.id === delta.id);
+      return known ?? (delta.name === "" ? this.calls.at(-1) : undefined);
+    }
+    return delta.name === "" ? this.calls.at(-1) : undefined;
+  }
+
+  private open(delta: CallDelta): OpenCall {
+    const call: OpenCall = { index: delta.index, id: "", name: "", text: "" };
+    this.calls.push(call);
+    return call;
+  }
+}
+
+/** A delta that names a call although the one under its index is already whole begins another one. */
+function startsAnother(call: OpenCall, delta: CallDelta, args: string): boolean {
+  if (delta.name === "" || call.name === "") {
+    return false;
+  }
+  const otherId = delta.id !== "" && call.id !== "" && delta.id !== call.id;
+  const otherName = delta.name !== call.name && call.text !== "";
+  return isComplete(call.text) ? otherId || otherName || (args !== "" && args !== call.text) : otherId && otherName;
+}
+
+function joinName(call: OpenCall, name: string): string {
+  if (name === "" || name === call.name || call.text !== "") {
+    return call.name || name;
+  }
+  return call.name + name;
+}
+
+function cleanName(name: string): string {
+  return name.replace(/<\|.*$/s, "").trim();
+}
+
+function isComplete(text: string): boolean {
+  return text !== "" && parseJson(text) !== undefined;
+}
+
+/** Arguments that are JSON inside a JSON string come out as the JSON they hold; none at all is an empty object. */
+function unwrap(text: string): string {
+  if (text.trim() === "") {
+    return "{}";
+  }
+  const value = parseJson(text);
+  return typeof value === "string" && isObject(parseJson(value)) ? value : text;
+}
+
+/** Nine letters and digits, which every chat template accepts; counted, so that a replay gives the same ids. */
+function newId(taken: ReadonlySet<string>): string {
+  for (let count = taken.size + 1; ; count++) {
+    const id = `call${String(count).padStart(5, "0")}`;
+    if (!taken.has(id)) {
+      return id;
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import type { Call, Trouble, Usage } from "../../core/events";
+import type { Reply, ReplyPiece } from "../../core/ports";
+import { CallAssembler } from "./calls";
+import { type ChunkPart, readChunk } from "./chunk";
+import { isObject, parseJson } from "./json";
+import { type StreamItem, StreamReader } from "./sse";
+import { splitUnopened, ThinkSplitter } from "./think";
+
+/** What the body of a reply turned out to be, for whoever has to put it into words. */
+export type Flaw =
+  | { kind: "error"; error: unknown }
+  | { kind: "not_a_stream"; text: string }
+  | { kind: "empty_body" }
+  | { kind: "too_long" }
+  | { kind: "cut" };
+
+export interface ReplyOptions {
+  /** Milliseconds, monotonic. */
+  now: () => number;
+  usedIds: ReadonlySet<string>;
+  maxTokens: number;
+}
+
+/** Longest text and reasoning kept of one reply, in characters; a server that goes on beyond it is cut off. */
+const longestReply = 16 * 1024 * 1024;
+
+/** Puts a reply together from the bytes of a streamed chat completion. */
+export class ReplyReader {
+  private readonly stream = new StreamReader();
+  private readonly thinking = new ThinkSplitter();
+  private readonly calls = new CallAssembler();
+  private text = "";
+  private reasoning = "";
+  private finish: string | undefined;
+  private sawDone = false;
+  private sawChunk = false;
+  private strayText = "";
+  private error: unknown;
+  private usage: Usage | undefined;
+  private speed: number | undefined;
+  private cached: number | undefined;
+  private firstAt: number | undefined;
+  private readonly started: number;
+  /** The name under which this server sends reasoning. */
+  reasoningField: string | undefined;
+
+  constructor(private readonly options: ReplyOptions) {
+    this.started = options.now();
+  }
+
+  push(bytes: Uint8Array): ReplyPiece[] {
+    return this.read(this.stream.push(bytes));
+  }
+
+  /** Nothing that could still follow would matter. */
+  get over(): "done" | "failed" | undefined {
+    if (this.error !== undefined || this.isTooLong) {
+      return "failed";
+    }
+    return this.sawDone ? "done" : undefined;
+  }
+
+  /** The reply as it stands when the body has ended, and what was wrong with it. */
+  end(): { reply: Omit<Reply, "trouble">; flaw: Flaw | undefined; pieces: ReplyPiece[] } {
+    const pieces = this.read(this.stream.end());
+    pieces.push(...merge(this.thinking.end().map((split) => this.keep(split.kind, split.text))));
+    this.moveUnopenedThinking();
+    const flaw = this.flaw();
+    return { reply: this.reply(flaw), flaw, pieces };
+  }
+
+  /** The reply as it stands when it was stopped, or the connection broke. */
+  interrupt(stop: "aborted" | "error", trouble?: Trouble): Reply {
+    for (const split of this.thinking.end()) {
+      this.keep(split.kind, split.text);
+    }
+    this.moveUnopenedThinking();
+    return { ...this.build([], stop), ...(trouble === undefined ? {} : { trouble }) };
+  }
+
+  private read(items: readonly StreamItem[]): ReplyPiece[] {
+    const pieces: ReplyPiece[] = [];
+    for (const item of items) {
+      if (item.kind === "done") {
+        this.sawDone = true;
+      } else if (item.kind === "text") {
+        this.strayText += item.text;
+      } else {
+        this.sawChunk = true;
+        for (const part of readChunk(item.value)) {
+          this.take(part, pieces);
+        }
+      }
+    }
+    if (pieces.length > 0) {
+      this.firstAt ??= this.options.now();
+    }
+    return merge(pieces);
+  }
+
+  private take(part: ChunkPart, pieces: ReplyPiece[]): void {
+    switch (part.kind) {
+      case "text":
+        pieces.push(...this.thinking.push(part.text).map((split) => this.keep(split.kind, split.text)));
+        return;
+      case "reasoning":
+        this.reasoningField ??= part.field;
+        pieces.push(this.keep("reasoning", part.text));
+        return;
+      case "call":
+        pieces.push({ kind: "call", ...this.calls.push(part.delta) });
+        return;
+      case "finish":
+        this.finish = part.reason;
+        return;
+      case "usage":
+        this.usage = { promptTokens: part.prompt, completionTokens: part.completion };
+        this.cached = part.cached ?? this.cached;
+        return;
+      case "speed":
+        this.speed = part.tokensPerSecond;
+        this.cached ??= part.cached;
+        return;
+      case "error":
+        this.error ??= part.error;
+        return;
+      default:
+        return;
+    }
+  }
+
+  private keep(kind: "text" | "reasoning", text: string): ReplyPiece {
+    if (kind === "text") {
+      this.text += text;
+    } else {
+      this.reasoning += text;
+    }
+    return { kind, text };
+  }
+
+  private moveUnopenedThinking(): void {
+    const split = this.reasoning === "" ? splitUnopened(this.text) : undefined;
+    if (split !== undefined) {
+      this.text = split.text;
+      this.reasoning = split.reasoning;
+    }
+  }
+
+  private get isTooLong(): boolean {
+    return this.stream.tooLong || this.text.length + this.reasoning.length > longestReply;
+  }
+
+  private flaw(): Flaw | undefined {
+    if (this.error !== undefined) {
+      return { kind: "error", error: this.error };
+    }
+    if (this.isTooLong) {
+      return { kind: "too_long" };
+    }
+    if (!this.sawChunk && !this.sawDone) {
+      return this.strayText === "" ? { kind: "empty_body" } : { kind: "not_a_stream", text: this.strayText };
+    }
+    return this.finish === undefined && !this.sawDone ? { kind: "cut" } : undefined;
+  }
+
+  private reply(flaw: Flaw | undefined): Omit<Reply, "trouble"> {
+    if (flaw !== undefined) {
+      return this.build([], "error");
+    }
+    const calls = this.calls.finish(this.options.usedIds);
+    if (this.wasCutByLength) {
+      return this.build(calls.slice(0, -1).filter(isRunnable), "length");
+    }
+    return this.build(calls, "stop");
+  }
+
+  private get wasCutByLength(): boolean {
+    const spent = this.usage?.completionTokens ?? 0;
+    return this.finish === "length" || this.finish === "max_tokens" || spent >= this.options.maxTokens;
+  }
+
+  private build(calls: Call[], stop: Reply["stop"]): Omit<Reply, "trouble"> {
+    const now = this.options.now();
+    const speed = this.speed ?? this.measuredSpeed(now);
+    return {
+      text: this.text,
+      reasoning: this.reasoning,
+      calls,
+      ...(this.usage === undefined
+        ? {}
+        : { usage: { ...this.usage, ...(this.cached === undefined ? {} : { cachedTokens: this.cached }) } }),
+      timings: {
+        totalMs: now - this.started,
+        ...(this.firstAt === undefined ? {} : { firstTokenMs: this.firstAt - this.started }),
+        ...(speed === undefined ? {} : { tokensPerSecond: speed }),
+      },
+      stop,
+    };
+  }
+
+  private measuredSpeed(now: number): number | undefined {
+    const seconds = this.firstAt === undefined ? 0 : (now - this.firstAt) / 1000;
+    return this.usage === undefined || seconds <= 0 ? undefined : this.usage.completionTokens / seconds;
+  }
+}
+
+function isRunnable(call: Call): boolean {
+  return isObject(parseJson(call.arguments));
+}
+
+/** One piece per kind in a row: a network packet often holds many small deltas. */
+function merge(pieces: readonly ReplyPiece[]): ReplyPiece[] {
+  const merged: ReplyPiece[] = [];
+  for (const piece of pieces) {
+    const last = merged.at(-1);
+    const sameCall = piece.kind !== "call" || (last?.kind === "call" && last.name === piece.name);
+    if (last !== undefined && last.kind === piece.kind && sameCall) {
+      merged[merged.length - 1] = { ...last, text: last.text + piece.text };
+    } else if (piece.text !== "" || piece.kind === "call") {
+      merged.push(piece);
+    }
+  }
+  return merged;
+}

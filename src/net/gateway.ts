@@ -1,0 +1,217 @@
+import { AgentError } from "../core/errors";
+import type { Locality } from "../core/events";
+import { type Connection, connectTo, findRoute, type Lookup, lookUp, type Route } from "./connect";
+import { type Counts, exchange, type Sending } from "./exchange";
+import type { Ledger, LedgerEntry } from "./ledger";
+import { readTarget, type Target } from "./target";
+
+/** Why a request is made; written to the ledger with it. */
+export interface Purpose {
+  purpose: string;
+  taskId?: string | undefined;
+  endpoint?: string | undefined;
+  model?: string | undefined;
+  /** The host that a server on this machine says it passes the request on to. Such a request leaves the machine. */
+  forwardedTo?: string | undefined;
+}
+
+/** Permission for one task to send to one origin outside this machine. */
+export interface Grant {
+  id: string;
+  taskId: string;
+  origin: string;
+  model: string;
+  maxRequests: number;
+  maxBytes: number;
+}
+
+/** The part of `RequestInit` that our callers use. Bodies are whole: nothing is streamed out. */
+export interface GatewayInit {
+  method?: string | undefined;
+  headers?: ConstructorParameters<typeof Headers>[0];
+  body?: string | Uint8Array | null | undefined;
+  signal?: AbortSignal | null | undefined;
+}
+
+/** Answers a request inside this process, without a socket. */
+export type InProcessServer = (request: Request) => Promise<Response>;
+
+export interface GatewayOptions {
+  ledger: Ledger;
+  /** Servers that live in this process, by origin. */
+  inProcess?: ReadonlyMap<string, InProcessServer>;
+  lookup?: Lookup;
+  now?: () => number;
+}
+
+/**
+ * The one way out. Only servers on this machine are reached; the address of the connected socket decides that, before the
+ * first byte is written. Redirects are errors, no proxy is used, and every request ends up in the ledger.
+ */
+export class Gateway {
+  private readonly ledger: Ledger;
+  private readonly inProcess: ReadonlyMap<string, InProcessServer>;
+  private readonly lookup: Lookup;
+  private readonly now: () => number;
+
+  constructor(options: GatewayOptions) {
+    this.ledger = options.ledger;
+    this.inProcess = options.inProcess ?? new Map();
+    this.lookup = options.lookup ?? lookUp;
+    this.now = options.now ?? Date.now;
+  }
+
+  /**
+   * Throws an `AgentError` when the address is refused (`address_refused`, `not_local`), nothing answers (`server_down`),
+   * or the answer cannot be used (`redirected`, `bad_answer`, `connection_lost`); the signal's reason when it is aborted.
+   */
+  async fetch(url: string | URL, init: GatewayInit, purpose: Purpose): Promise<Response> {
+    const signal = init.signal ?? undefined;
+    signal?.throwIfAborted();
+    const sending = readInit(init);
+    const server = this.inProcess.get(originOf(url));
+    if (server !== undefined) {
+      return this.answerHere(server, new URL(url), sending, signal, purpose);
+    }
+    const record = this.startRecord(url, sending, purpose);
+    try {
+      const target = readTarget(url);
+      record.host = target.host;
+      const route = await findRoute(target, this.lookup, signal);
+      record.where = route.where;
+      requireLocal(target, route, purpose);
+      const connection = await connectTo(target, route, signal);
+      return await this.send(target, connection, sending, signal, record);
+    } catch (error) {
+      await this.recordFailure(record, error);
+      throw error;
+    }
+  }
+
+  private async send(
+    target: Target,
+    connection: Connection,
+    sending: Sending,
+    signal: AbortSignal | undefined,
+    record: Draft,
+  ): Promise<Response> {
+    record.address = connection.address;
+    return exchange(target, connection, sending, signal, (counts) => this.settle(record, counts));
+  }
+
+  private async answerHere(
+    server: InProcessServer,
+    url: URL,
+    sending: Sending,
+    signal: AbortSignal | undefined,
+    purpose: Purpose,
+  ): Promise<Response> {
+    const record = this.startRecord(url, sending, purpose);
+    record.host = url.hostname;
+    record.address = "in-process";
+    const { method, headers, body } = sending;
+    const request = new Request(url, { method, headers, body: body ?? null, signal: signal ?? null });
+    const response = await server(request);
+    const counts: Counts = { status: response.status, bytesOut: body?.byteLength ?? 0, bytesIn: 0 };
+    return countBody(response, counts, () => this.settle(record, counts));
+  }
+
+  private startRecord(url: string | URL, sending: Sending, purpose: Purpose): Draft {
+    const path = URL.canParse(String(url)) ? new URL(url).pathname : "";
+    return {
+      id: crypto.randomUUID(),
+      at: this.now(),
+      ...definedOnly(purpose),
+      purpose: purpose.purpose,
+      host: "",
+      address: "",
+      where: "machine" as Locality,
+      method: sending.method,
+      path,
+      settled: false,
+    };
+  }
+
+  private async settle(record: Draft, counts: Counts): Promise<void> {
+    await this.write(record, counts);
+  }
+
+  private async recordFailure(record: Draft, error: unknown): Promise<void> {
+    const refused = error instanceof AgentError && refusals.has(error.code) ? { refused: error.message } : {};
+    await this.write(record, { status: null, bytesOut: 0, bytesIn: 0 }, refused);
+  }
+
+  /** A ledger that cannot be written does not stop local work: the entry then counts in memory. */
+  private async write(record: Draft, counts: Counts, more: { refused?: string } = {}): Promise<void> {
+    if (record.settled) {
+      return;
+    }
+    record.settled = true;
+    const { settled: _, ...entry } = record;
+    const durationMs = Math.max(0, this.now() - record.at);
+    await this.ledger.append({ ...entry, ...counts, durationMs, ...more }).catch(() => undefined);
+  }
+}
+
+type Draft = Omit<LedgerEntry, "status" | "bytesOut" | "bytesIn" | "durationMs" | "refused"> & { settled: boolean };
+
+const refusals = new Set(["address_refused", "not_local"]);
+
+function requireLocal(target: Target, route: Route, purpose: Purpose): void {
+  if (route.where === "machine" && purpose.forwardedTo === undefined) {
+    return;
+  }
+  const place = route.where === "network" ? "another machine on your network" : "a machine on the internet";
+  throw new AgentError(
+    "not_local",
+    purpose.forwardedTo === undefined
+      ? `${target.origin} is ${place}, so nothing was sent.`
+      : `The server at ${target.origin} passes this model's requests on to ${purpose.forwardedTo}, so nothing was sent.`,
+    "Hearth only talks to servers on this machine. Choose a model that runs here.",
+  );
+}
+
+function readInit(init: GatewayInit): Sending {
+  const body = typeof init.body === "string" ? new TextEncoder().encode(init.body) : (init.body ?? undefined);
+  return { method: (init.method ?? "GET").toUpperCase(), headers: new Headers(init.headers), body };
+}
+
+function originOf(url: string | URL): string {
+  return URL.canParse(String(url)) ? new URL(url).origin : "";
+}
+
+function definedOnly(purpose: Purpose): Partial<Pick<LedgerEntry, "taskId" | "endpoint" | "model" | "forwardedTo">> {
+  const { taskId, endpoint, model, forwardedTo } = purpose;
+  return {
+    ...(taskId === undefined ? {} : { taskId }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(model === undefined ? {} : { model }),
+    ...(forwardedTo === undefined ? {} : { forwardedTo }),
+  };
+}
+
+function countBody(response: Response, counts: Counts, settle: () => Promise<void>): Response {
+  const reader = response.body?.getReader();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(control) {
+      try {
+        const piece = await reader?.read();
+        if (piece === undefined || piece.done) {
+          await settle();
+          control.close();
+          return;
+        }
+        counts.bytesIn += piece.value.byteLength;
+        control.enqueue(piece.value);
+      } catch (error) {
+        await settle();
+        control.error(error);
+      }
+    },
+    async cancel(reason) {
+      await settle();
+      await reader?.cancel(reason);
+    },
+  });
+  return new Response(body, { status: response.status, headers: response.headers });
+}
