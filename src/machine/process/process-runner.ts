@@ -42,7 +42,7 @@ const longDrainMs = 2_000;
 export class ProcessRunner implements Shell {
   private readonly environment: Environment;
   private readonly runs = new Set<Run>();
-  private watchdog: Watchdog | undefined;
+  private watchdog: Promise<Watchdog | undefined> | undefined;
   private disposed = false;
 
   constructor(
@@ -93,7 +93,7 @@ export class ProcessRunner implements Shell {
       run.stop();
     }
     await Promise.all(runs.map((run) => run.finished));
-    this.watchdog?.dispose();
+    (await this.watchdog)?.dispose();
   }
 
   /** How many programs run now. */
@@ -107,8 +107,11 @@ export class ProcessRunner implements Shell {
     signal: AbortSignal,
   ): Promise<CommandResult> {
     const mark = randomUUID();
+    const watchdog = await this.watch();
+    watchdog?.expect(mark);
     const child = await spawnInGroup(call, { ...this.environment, ...call.env, [runMark]: mark });
     if (typeof child === "string") {
+      watchdog?.release(mark);
       return notStarted(`${call.file} could not be started in ${call.cwd}: ${child}`);
     }
     const groupId = child.pid as number;
@@ -120,12 +123,12 @@ export class ProcessRunner implements Shell {
       finished: this.follow(child, groupId, mark, call.timeoutMs, onOutput, AbortSignal.any([signal, stopped.signal])),
     };
     this.runs.add(run);
-    (await this.watch())?.watch(groupId);
+    watchdog?.watch(mark, groupId);
     try {
       return await run.finished;
     } finally {
       this.runs.delete(run);
-      this.watchdog?.release(groupId);
+      watchdog?.release(mark);
     }
   }
 
@@ -172,15 +175,14 @@ export class ProcessRunner implements Shell {
     return bash === undefined ? undefined : { file: bash, args: ["--noprofile", "--norc", "-c"] };
   }
 
-  private async watch(): Promise<Watchdog | undefined> {
-    if (process.platform === "win32" || this.disposed) {
-      return undefined;
-    }
-    if (this.watchdog === undefined) {
-      const bash = await findProgram("bash", this.source, this.root);
-      this.watchdog = bash === undefined ? undefined : new Watchdog(bash, this.environment);
-    }
+  private watch(): Promise<Watchdog | undefined> {
+    this.watchdog ??= this.makeWatchdog();
     return this.watchdog;
+  }
+
+  private async makeWatchdog(): Promise<Watchdog | undefined> {
+    const bash = process.platform === "win32" ? undefined : await findProgram("bash", this.source, this.root);
+    return bash === undefined ? undefined : new Watchdog(bash, this.environment);
   }
 }
 

@@ -1,21 +1,36 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Environment } from "./environment";
+import { runMark } from "./process-group";
 
 /**
- * Reads `+group` and `-group` lines; when its input ends because the extension host is gone, whatever was not taken
- * back is ended. It holds no other resource, and it ends itself in that moment too.
+ * Reads `+mark` before a run starts, `=mark group` when it has started and `-mark` when it has ended. When its input ends
+ * because the extension host is gone, what was not taken back is ended, on Linux also what left the group (found by the
+ * mark in its environment). Then it ends itself.
  */
 const script = `
 declare -A open
 while read -r line; do
+  mark=\${line:1}
   case $line in
-    +*) open[\${line:1}]=1 ;;
-    -*) unset "open[\${line:1}]" ;;
+    +*) open[$mark]= ;;
+    =*) open[\${mark% *}]=\${mark#* } ;;
+    -*) unset "open[$mark]" ;;
   esac
 done
-for group in "\${!open[@]}"; do kill -TERM -- "-$group" 2>/dev/null; done
-[ \${#open[@]} -gt 0 ] && sleep 1
-for group in "\${!open[@]}"; do kill -KILL -- "-$group" 2>/dev/null; done
+end() {
+  local mark file
+  for mark in "\${!open[@]}"; do
+    [ -n "\${open[$mark]}" ] && kill "-$1" -- "-\${open[$mark]}"
+    for file in $(grep -lsaF "${runMark}=$mark" /proc/[0-9]*/environ); do
+      file=\${file#/proc/}
+      kill "-$1" "\${file%/environ}"
+    done
+  done
+} 2>/dev/null
+[ \${#open[@]} -eq 0 ] && exit
+end TERM
+sleep 1
+end KILL
 `;
 
 /** Ends running groups when this process dies without being able to: R-9. Needs bash 4; without it nothing is watched. */
@@ -27,13 +42,18 @@ export class Watchdog {
     private readonly environment: Environment,
   ) {}
 
-  watch(groupId: number): void {
+  /** Said before the run starts, so that there is no moment in which it would be orphaned. */
+  expect(mark: string): void {
     this.child ??= this.start();
-    this.child.stdin?.write(`+${groupId}\n`);
+    this.child.stdin?.write(`+${mark}\n`);
   }
 
-  release(groupId: number): void {
-    this.child?.stdin?.write(`-${groupId}\n`);
+  watch(mark: string, groupId: number): void {
+    this.child?.stdin?.write(`=${mark} ${groupId}\n`);
+  }
+
+  release(mark: string): void {
+    this.child?.stdin?.write(`-${mark}\n`);
   }
 
   dispose(): void {
