@@ -1,11 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 /** @typedef {import("node:child_process").ChildProcess} ChildProcess */
 
 /** @type {Set<ChildProcess>} */
 const running = new Set();
+/** @type {ChildProcess | undefined} */
+let watchdog;
 
 /**
  * Starts a child that leads its own process group and is ended with us, whatever ends us.
@@ -17,9 +20,32 @@ const running = new Set();
 export function startChild(file, args, options) {
   const child = spawn(file, args, { ...options, detached: process.platform !== "win32" });
   running.add(child);
-  child.once("exit", () => running.delete(child));
-  child.once("error", () => running.delete(child));
+  tellWatchdog(`+${child.pid}\n`);
+  child.once("exit", () => forget(child));
+  child.once("error", () => forget(child));
   return child;
+}
+
+/** @param {ChildProcess} child */
+function forget(child) {
+  if (running.delete(child)) {
+    tellWatchdog(`-${child.pid}\n`);
+  }
+}
+
+/**
+ * A process that cannot be asked (a test worker is killed, a terminal closes) still closes its pipes when it ends. The
+ * watchdog waits for that and then ends what was not ended.
+ * @param {string} line
+ */
+function tellWatchdog(line) {
+  if (watchdog === undefined) {
+    const script = fileURLToPath(new URL("watchdog.mjs", import.meta.url));
+    watchdog = spawn(process.execPath, [script], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+    watchdog.unref();
+    /** @type {import("node:net").Socket} */ (watchdog.stdin).unref();
+  }
+  watchdog.stdin?.write(line);
 }
 
 /**
@@ -27,11 +53,18 @@ export function startChild(file, args, options) {
  * @param {ChildProcess} child
  */
 export async function endChild(child) {
-  running.delete(child);
-  if (child.pid === undefined) {
-    return;
+  if (child.pid !== undefined) {
+    await endFamily(child.pid);
   }
-  const family = [child.pid, ...descendants(child.pid)];
+  forget(child);
+}
+
+/**
+ * Ends a process and all below it, first politely.
+ * @param {number} root
+ */
+export async function endFamily(root) {
+  const family = [root, ...descendants(root)];
   for (const pid of family) {
     signalProcess(pid, "SIGTERM");
   }
@@ -89,16 +122,6 @@ export function endChildrenOnSignals() {
     });
   }
 }
-
-process.on("exit", () => {
-  for (const { pid } of running) {
-    if (pid !== undefined) {
-      for (const each of [pid, ...descendants(pid)]) {
-        signalProcess(each, "SIGKILL");
-      }
-    }
-  }
-});
 
 /**
  * Every process below this one, nearest first.
