@@ -15,6 +15,11 @@ export interface Ending {
 /** What the user, or the harness, says while the model works: taken up before the next turn. */
 export type Said = Omit<Extract<NewEvent, { type: "user_said" }>, "type">;
 
+export interface LoopOptions {
+  /** End as soon as edits of one reply were carried out, for a caller that checks each of them. */
+  untilEdited?: boolean;
+}
+
 export interface LoopState {
   /** The task so far. Whoever drives the generator appends each event here before asking for the next. */
   readonly events: readonly AgentEvent[];
@@ -32,10 +37,19 @@ const nothingSaid = "[Your reply was empty. Make the next tool call, or say in a
  * The whole agent: ask the model, run its calls, until it has nothing more to call. Yields every event before its
  * effect, so that a driver which makes events durable before it continues has a record of everything.
  */
-export async function* runLoop(state: LoopState, ports: Ports, signal: AbortSignal): AsyncGenerator<NewEvent, Ending> {
+export async function* runLoop(
+  state: LoopState,
+  ports: Ports,
+  signal: AbortSignal,
+  options: LoopOptions = {},
+): AsyncGenerator<NewEvent, Ending> {
   let nudged = false;
   for (let step = 0; step < ports.maxSteps; step++) {
+    const before = state.events.length;
     yield* runCalls(state, ports, signal);
+    if (options.untilEdited && !signal.aborted && hasEdited(state.events.slice(before))) {
+      return { reason: "answered", text: "" };
+    }
     for (const said of state.waiting.splice(0)) {
       yield { type: "user_said", ...said };
     }
@@ -60,6 +74,10 @@ export async function* runLoop(state: LoopState, ports: Ports, signal: AbortSign
     yield { type: "user_said", text: nudge, attachments: [], by: "hearth" };
   }
   return { reason: "step_limit", text: `Stopped after ${ports.maxSteps} turns without an end. Say how to go on.` };
+}
+
+function hasEdited(events: readonly AgentEvent[]): boolean {
+  return events.some((event) => event.type === "action_finished" && (event.changed?.length ?? 0) > 0);
 }
 
 function nudgeFor(reply: Reply): string | undefined {

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { begunTask, fakes, MemoryFiles, portsOf, ScriptedApprover, user } from "../../test/fakes/ports";
 import { calls, fails, ScriptedModel, says } from "../../test/fakes/scripted-model";
+import { AgentError } from "./errors";
 import type { AgentEvent } from "./events";
 import { emptyTask, fold } from "./fold";
 import { requestOf } from "./loop";
-import { Task } from "./task";
+import { type Ending, Task } from "./task";
 
 const cart = "export const price = (n) => n;\n";
 const edit = { path: "cart.js", edits: [{ old_text: "(n) => n;", new_text: "(n) => n * 2;" }] };
@@ -498,4 +499,49 @@ test("the prompt of a task is kept in its first event", async () => {
     "propose_plan",
     "ask_user",
   ]);
+});
+
+test("a stretch of work that checks each edit ends with the first reply whose edits were carried out", async () => {
+  const given = fakes({
+    model: new ScriptedModel([
+      calls(["read_file", { path: "cart.js" }]),
+      calls(["edit_file", edit]),
+      says("never asked"),
+    ]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true }]),
+  });
+  const task = await begunTask(given);
+
+  await task.session(({ work }) => work([{ type: "user_said", ...user("Double it") }], { untilEdited: true }));
+
+  expect(given.model.requests).toHaveLength(2);
+  expect(types(task.events).at(-1)).toBe("finished");
+  expect(task.running).toBe(false);
+});
+
+test("stopping reaches what happens between two stretches of the agent's work", async () => {
+  const task = await begunTask(fakes());
+  const stopped = task.session(
+    ({ signal }) =>
+      new Promise<Ending>((resolve) => {
+        signal.addEventListener("abort", () => resolve({ reason: "stopped", text: "Stopped." }));
+      }),
+  );
+
+  task.stop();
+
+  expect(await stopped).toMatchObject({ reason: "stopped" });
+});
+
+test("a failure that a person can act on ends the run with its remedy and is not reported as a bug", async () => {
+  const given = fakes();
+  const task = await begunTask(given);
+
+  const ending = await task.session(async () => {
+    throw new AgentError("disk_full", "The disk is full.", "Free some space.");
+  });
+
+  expect(ending).toMatchObject({ reason: "failed", trouble: { code: "disk_full", remedy: "Free some space." } });
+  expect(given.bugs).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { modeOf, openCalls } from "./calls";
 import { AgentError } from "./errors";
 import type { AgentEvent, EndpointView, EventOf, Mode, NewEvent } from "./events";
-import { type Ending, type LoopState, runLoop, type Said } from "./loop";
+import { type Ending, type LoopOptions, type LoopState, runLoop, type Said } from "./loop";
 import type { Plan } from "./plan/plan";
 import { systemPrompt } from "./prompts/system";
 import type { TaskPorts } from "./task-ports";
@@ -13,6 +13,14 @@ export interface TaskStart {
   title: string;
   endpoint: EndpointView;
   goal?: NonNullable<EventOf<"task_started">["goal"]>;
+}
+
+/** What a stretch of work may do. */
+export interface Session {
+  signal: AbortSignal;
+  /** Records the given events, then lets the agent work until it has nothing more to do. */
+  work(first: readonly NewEvent[], options?: LoopOptions): Promise<Ending>;
+  emit(event: NewEvent): Promise<void>;
 }
 
 /** One piece of work from the user's request to an outcome. It is its list of events; this drives it. */
@@ -75,36 +83,31 @@ export class Task {
       return undefined;
     }
     const all = [...this.state.waiting.splice(0), said];
-    return this.finishing(this.work(all.map((each) => ({ type: "user_said", ...each }))));
+    return this.session(({ work }) => work(all.map((each) => ({ type: "user_said", ...each }))));
   }
 
   /** Goes on where a reload, a stop or a failed reply left the task, without saying anything new. */
   async resume(): Promise<Ending | undefined> {
-    return this.running ? undefined : this.finishing(this.work([{ type: "resumed" }]));
+    return this.running ? undefined : this.session(({ work }) => work([{ type: "resumed" }]));
   }
 
-  /** Like `say`, for a caller that decides itself whether the task is finished. */
-  async work(first: readonly NewEvent[]): Promise<Ending> {
+  /**
+   * One stretch of work from here to an ending, which is recorded. `run` may let the agent work several times and do
+   * other things between; one signal stops all of it. Throws `AgentError` "busy" while another is under way.
+   */
+  async session<End extends Ending>(run: (session: Session) => Promise<End>): Promise<End | Ending> {
     if (this.running) {
       throw new AgentError("busy", "This task is already at work.", "Stop it first, or wait until it is done.");
     }
     const stopping = new AbortController();
     this.stopping = stopping;
-    try {
-      for (const event of first) {
-        await this.emit(event);
-      }
-      return await this.drive(stopping.signal);
-    } catch (error) {
-      this.ports.reportBug(error);
-      return ourBug(error);
-    } finally {
-      this.stopping = undefined;
-    }
-  }
-
-  async finish(ending: Ending): Promise<void> {
-    await this.emit({ type: "finished", ...ending });
+    const { signal } = stopping;
+    const work = (first: readonly NewEvent[], options?: LoopOptions) => this.work(first, signal, options);
+    const ending = await this.ended(run({ work, signal, emit: (event) => this.emit(event) }));
+    this.stopping = undefined;
+    const { reason, text, trouble } = ending;
+    await this.emit({ type: "finished", reason, text, ...(trouble ? { trouble } : {}) });
+    return ending;
   }
 
   async setMode(mode: Mode): Promise<void> {
@@ -153,8 +156,11 @@ export class Task {
     }
   }
 
-  private async drive(signal: AbortSignal): Promise<Ending> {
-    const loop = runLoop(this.state, this.ports, signal);
+  private async work(first: readonly NewEvent[], signal: AbortSignal, options?: LoopOptions): Promise<Ending> {
+    for (const event of first) {
+      await this.emit(event);
+    }
+    const loop = runLoop(this.state, this.ports, signal, options);
     for (;;) {
       const next = await loop.next();
       if (next.done) {
@@ -164,10 +170,17 @@ export class Task {
     }
   }
 
-  private async finishing(work: Promise<Ending>): Promise<Ending> {
-    const ending = await work;
-    await this.finish(ending);
-    return ending;
+  /** Nothing that goes wrong in a task escapes it: it becomes the task's ending. */
+  private async ended<End extends Ending>(run: Promise<End>): Promise<End | Ending> {
+    try {
+      return await run;
+    } catch (error) {
+      if (error instanceof AgentError) {
+        return { reason: "failed", text: error.message, trouble: error.trouble };
+      }
+      this.ports.reportBug(error);
+      return ourBug(error);
+    }
   }
 }
 
@@ -177,9 +190,6 @@ function endedSinceReply(events: readonly AgentEvent[]): boolean {
 }
 
 function ourBug(error: unknown): Ending {
-  if (error instanceof AgentError) {
-    return { reason: "failed", text: error.message, trouble: error.trouble };
-  }
   const message = error instanceof Error ? error.message : String(error);
   const remedy = "This is a bug in Hearth. The log (Output: Hearth) has the details; you can go on with a new message.";
   return { reason: "failed", text: message, trouble: { code: "bug", message, remedy } };

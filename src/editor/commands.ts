@@ -56,7 +56,11 @@ function commandsOf(parts: CommandParts): Record<string, (...args: unknown[]) =>
     acceptAll: () => answerProposal(parts, true),
     rejectAll: () => answerProposal(parts, false),
     selectModel: () => desk.pickModel(),
-    setApiKey: () => askForKey(settings.current.endpoints.map(({ name }) => name), keys),
+    setApiKey: () =>
+      askForKey(
+        settings.current.endpoints.map(({ name }) => name),
+        keys,
+      ),
     practice: async () => {
       await models.choosePractice();
       await desk.startNewTask();

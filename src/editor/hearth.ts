@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import * as nodePath from "node:path";
 import * as vscode from "vscode";
 import type { HearthApi } from "../core/api";
@@ -6,12 +7,14 @@ import { AgentError } from "../core/errors";
 import type { Journal } from "../core/ports";
 import type { TaskPorts } from "../core/task-ports";
 import { tools } from "../core/tools/index";
+import { ReportFolder } from "../machine/files/reports";
 import { makeApi } from "./api";
 import { registerCommands } from "./commands";
 import { Inputs } from "./desk/inputs";
 import { TaskDesk } from "./desk/task-desk";
 import { WindowDesk } from "./desk/window-desk";
 import { DisposableStore } from "./disposables";
+import { FixTest } from "./fix-test";
 import { asError } from "./log";
 import { LazyJournals } from "./machine/journals";
 import { Machine } from "./machine/machine";
@@ -25,6 +28,8 @@ import { ProposalDocuments } from "./review/proposal-documents";
 import { EditorKeys } from "./settings/keys";
 import { Settings } from "./settings/settings";
 import { StatusBar } from "./status/status-bar";
+import { ProjectTests } from "./tests/project-tests";
+import { TestLenses } from "./tests/test-lenses";
 
 const shownKey = "shownTask";
 const chosenKey = "chosenModel";
@@ -44,6 +49,7 @@ export class Hearth {
   private readonly tasks: TaskDesk;
   private readonly desk: WindowDesk;
   private readonly panel: PanelHost;
+  private readonly fixTest: FixTest;
   private readonly status = this.store.add(new StatusBar());
   readonly api: HearthApi;
 
@@ -77,9 +83,28 @@ export class Hearth {
       locate: (path) => this.machine.files.locate(path),
       pickModel: () => pickModel(this.models),
       remember: async (taskId) => context.workspaceState.update(shownKey, taskId),
+      resumeFixTest: (task) => this.fixTest.resume(task),
       tell: (error) => this.tell(error),
     });
     this.panel = this.store.add(new PanelHost(context.extensionUri, this.desk, this.approvals, log));
+    const tests = new ProjectTests({
+      root: this.machine.root,
+      read: readOrUndefined,
+      programs: { runProgram: (...call) => this.machine.programs.runProgram(...call) },
+      reports: new ReportFolder(nodePath.join(this.storage("workspace"), "reports")),
+      newId: () => randomBytes(8).toString("hex"),
+    });
+    this.store.add(new TestLenses(tests));
+    this.fixTest = new FixTest({
+      tasks: this.tasks,
+      models: this.models,
+      machine: this.machine,
+      tests,
+      approver: this.approvals,
+      panel: this.panel,
+      limits: () => this.settings.current.verify,
+      tell: (error) => this.tell(error),
+    });
     this.api = makeApi({
       tasks: this.tasks,
       models: this.models,
@@ -125,6 +150,7 @@ export class Hearth {
         proposals: this.proposals,
         settings: this.settings,
         keys: this.keys,
+        fixTest: this.fixTest,
         tell: (error) => this.tell(error),
       }),
     );
@@ -191,6 +217,17 @@ export class Hearth {
 
   private reportBug(error: unknown): void {
     this.log.error(asError(error));
+  }
+}
+
+async function readOrUndefined(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) {
+      return undefined;
+    }
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { testRunCallId } from "../../core/action/test-run";
 import { AgentError } from "../../core/errors";
 import type { AgentEvent, Mode } from "../../core/events";
 import type { Plan } from "../../core/plan/plan";
@@ -27,6 +28,7 @@ export interface WindowParts {
   pickModel(): Promise<void>;
   /** Remembers which task this window shows, over a reload. */
   remember(taskId: string | undefined): Promise<void>;
+  resumeFixTest(task: Task): Promise<void>;
   /** Shows a failure in the panel; one that is a bug of ours is logged too. */
   tell(error: unknown): void;
 }
@@ -69,7 +71,9 @@ export class WindowDesk implements PanelDesk {
 
   shownTask(): { taskId: string | null; events: readonly AgentEvent[] } {
     const { shown } = this.parts.tasks;
-    return shown ? { taskId: shown.id, events: [...shown.events, ...this.live.of(shown.id)] } : { taskId: null, events: [] };
+    return shown
+      ? { taskId: shown.id, events: [...shown.events, ...this.live.of(shown.id)] }
+      : { taskId: null, events: [] };
   }
 
   draft() {
@@ -103,8 +107,7 @@ export class WindowDesk implements PanelDesk {
 
   async retry(): Promise<void> {
     await this.parts.models.ready();
-    const task = this.needShown();
-    this.work(task.resume());
+    await this.goOn(this.needShown());
   }
 
   async setMode(mode: Mode): Promise<void> {
@@ -115,7 +118,11 @@ export class WindowDesk implements PanelDesk {
 
   async answerAction(actionId: string, nonce: string, answer: Answer): Promise<void> {
     if (!this.parts.approvals.answer(actionId, nonce, answer)) {
-      throw new AgentError("stale_answer", "That approval is no longer open.", "Look at the task: it may have been answered already.");
+      throw new AgentError(
+        "stale_answer",
+        "That approval is no longer open.",
+        "Look at the task: it may have been answered already.",
+      );
     }
   }
 
@@ -154,7 +161,16 @@ export class WindowDesk implements PanelDesk {
     }
     this.mode = task.mode;
     this.surroundingsChanged.fire();
-    if (task.hasOpenCalls && !task.running) {
+    if (!task.running && (task.hasOpenCalls || hasOpenTestRun(task))) {
+      await this.goOn(task);
+    }
+  }
+
+  /** A task that was started to fix a test goes on as such. */
+  private async goOn(task: Task): Promise<void> {
+    if (isFixingTest(task)) {
+      await this.parts.resumeFixTest(task);
+    } else {
       this.work(task.resume());
     }
   }
@@ -246,4 +262,23 @@ export class WindowDesk implements PanelDesk {
     }
     return shown;
   }
+}
+
+/** Until the user says something of their own, such a task ends only with the runner's report. */
+function isFixingTest(task: Task): boolean {
+  const [started] = task.events;
+  const talked = task.events.some((event) => event.type === "user_said" && event.by === "user");
+  return started?.type === "task_started" && started.goal !== undefined && !talked;
+}
+
+/** The harness asked to run the test and the window went away before the answer. */
+function hasOpenTestRun(task: Task): boolean {
+  const last = task.events.at(-1);
+  const asked = task.events.findLast((event) => event.type === "action_proposed");
+  return (
+    last?.type === "action_judged" &&
+    asked?.type === "action_proposed" &&
+    asked.action.id === last.actionId &&
+    asked.action.callId === testRunCallId
+  );
 }

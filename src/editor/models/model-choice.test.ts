@@ -3,7 +3,10 @@ import { ScriptedModel } from "../../../test/fakes/scripted-model";
 import type { EndpointView } from "../../core/events";
 import { type Candidate, ModelChoice, type Models } from "./model-choice";
 
-function candidate(name: string, more: Partial<Omit<Candidate, "view">> & { view?: Partial<EndpointView> } = {}): Candidate {
+function candidate(
+  name: string,
+  more: Partial<Omit<Candidate, "view">> & { view?: Partial<EndpointView> } = {},
+): Candidate {
   const view = { name, model: "m", baseUrl: "http://127.0.0.1:1/v1", locality: "machine" as const, practice: false };
   return { loaded: false, configured: false, ...more, view: { ...view, ...more.view } };
 }
@@ -32,7 +35,10 @@ test("the loaded model is taken without a question", async () => {
 });
 
 test("a model outside this machine is not taken while one on it is there", async () => {
-  const models = choice([candidate("Cloud", { configured: true, view: { locality: "internet" } }), candidate("Mine", { configured: true })]);
+  const models = choice([
+    candidate("Cloud", { configured: true, view: { locality: "internet" } }),
+    candidate("Mine", { configured: true }),
+  ]);
 
   await models.search();
 

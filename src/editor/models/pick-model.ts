@@ -30,7 +30,13 @@ export async function pickModel(models: ModelChoice): Promise<void> {
 
 function itemFor(candidate: Candidate, isChosen: boolean): Item {
   const { view, loaded } = candidate;
-  const icon = view.practice ? "$(book)" : view.locality === "machine" ? "$(home)" : view.locality === "network" ? "$(server)" : "$(cloud)";
+  const icon = view.practice
+    ? "$(book)"
+    : view.locality === "machine"
+      ? "$(home)"
+      : view.locality === "network"
+        ? "$(server)"
+        : "$(cloud)";
   const facts = [
     whereIs(view),
     view.contextWindow === undefined ? undefined : `${view.contextWindow.toLocaleString("en")} tokens of context`,

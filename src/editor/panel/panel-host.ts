@@ -99,6 +99,15 @@ export class PanelHost implements vscode.WebviewViewProvider, Disposable {
     this.giveFocus();
   }
 
+  /** Brings the view up without taking the cursor out of the code. */
+  async reveal(): Promise<void> {
+    if (this.view) {
+      this.view.show(true);
+    } else {
+      await vscode.commands.executeCommand(`${PanelHost.viewId}.focus`, { preserveFocus: true });
+    }
+  }
+
   dispose(): void {
     this.store.dispose();
   }

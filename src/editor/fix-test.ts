@@ -1,0 +1,186 @@
+import { randomBytes } from "node:crypto";
+import * as nodePath from "node:path";
+import * as vscode from "vscode";
+import { makeTestRunAction } from "../core/action/test-run";
+import { AgentError } from "../core/errors";
+import type { AgentEvent } from "../core/events";
+import type { Approver } from "../core/ports";
+import type { Session, Task } from "../core/task";
+import type { TaskDesk } from "./desk/task-desk";
+import type { Machine } from "./machine/machine";
+import type { ModelChoice } from "./models/model-choice";
+import type { PanelHost } from "./panel/panel-host";
+import { type AgentTurn, type FixTestGoal, type FixTestPorts, fixTest } from "./tests/fix-test";
+import type { ProjectTests } from "./tests/project-tests";
+import type { RunPlan } from "./tests/run-plan";
+
+export interface FixTestParts {
+  tasks: TaskDesk;
+  models: ModelChoice;
+  machine: Machine;
+  tests: ProjectTests;
+  approver: Approver;
+  panel: PanelHost;
+  /** `hearth.verify.*`, read when a task starts. */
+  limits(): { rounds: number; timeoutMs: number };
+  tell(error: unknown): void;
+}
+
+/** "Fix this test": runs one test, sets a task to work on its failure, and lets only the runner's report end it. */
+export class FixTest {
+  constructor(private readonly parts: FixTestParts) {}
+
+  /** From a CodeLens with the file and a 1-based line, from a menu with the file, or from the palette with neither. */
+  async run(uriArgument: unknown, lineArgument: unknown): Promise<void> {
+    const { parts } = this;
+    const { uri, line } = placeOf(uriArgument, lineArgument);
+    const goal = await this.goalAt(uri, line);
+    await parts.models.ready();
+    const test = { file: goal.file, name: goal.test.path.join(" > "), line: goal.test.line };
+    const task = await parts.tasks.create({
+      text: `Fix “${goal.test.name}”`,
+      mode: "act",
+      attachments: [],
+      endpoint: undefined,
+      goal: { kind: "fix_test", test, rounds: goal.rounds },
+    });
+    await parts.panel.reveal();
+    this.start(task, goal, []);
+  }
+
+  /** Takes up a task again that a reload, a stop or a failed reply left without an end. */
+  async resume(task: Task): Promise<void> {
+    const started = task.events.find((event) => event.type === "task_started");
+    const wanted = started?.type === "task_started" ? started.goal?.test : undefined;
+    if (!wanted) {
+      throw new AgentError("no_goal", "This task was not started to fix a test.", "Say in a message how to go on.");
+    }
+    const uri = await this.parts.machine.files.locate(wanted.file);
+    const goal = await this.goalNamed(uri, wanted.name);
+    this.start(task, goal, task.hasOpenCalls ? [{ type: "resumed" }] : []);
+  }
+
+  private start(task: Task, goal: FixTestGoal, first: { type: "resumed" }[]): void {
+    const run = task.session(async (session) => {
+      if (first.length > 0) {
+        const ending = await session.work(first, { untilEdited: true });
+        if (ending.reason === "stopped") {
+          return ending;
+        }
+      }
+      const { reason, text, trouble } = await fixTest(goal, this.portsFor(task, goal, session), session.signal);
+      return { reason, text, ...(trouble ? { trouble } : {}) };
+    });
+    run.catch((error) => this.parts.tell(error));
+  }
+
+  private portsFor(task: Task, goal: FixTestGoal, session: Session): FixTestPorts {
+    const { tests, machine } = this.parts;
+    const file = nodePath.join(goal.root, goal.file);
+    return {
+      readTestFile: async (signal) => {
+        await vscode.workspace.saveAll(false);
+        return (await machine.files.look(goal.file, signal)) ? machine.files.read(goal.file, signal) : undefined;
+      },
+      find: (text) => tests.find(file, text),
+      plan: (test, signal) => tests.plan(file, test, signal, this.parts.limits().timeoutMs),
+      permit: (plan) => this.permit(plan, session),
+      run: (plan, signal) => tests.run(plan, () => undefined, signal),
+      agent: (text) => agentTurn(task, session, text),
+      emit: session.emit,
+    };
+  }
+
+  /** The test's command asks like every other; what is allowed is this command in this task. */
+  private async permit(plan: RunPlan, { emit, signal }: Session): Promise<boolean> {
+    const cwd = nodePath.relative(this.parts.machine.root, plan.cwd) || ".";
+    const action = await makeTestRunAction(randomBytes(8).toString("hex"), plan.shown, cwd, plan.timeoutMs);
+    await emit({ type: "action_proposed", action });
+    const reason = "The test runs your project's code. Allowed once, it runs again after each edit of this task.";
+    await emit({ type: "action_judged", actionId: action.id, verdict: "ask", rule: "test-run-asks", reason });
+    const { allow, remark } = await this.parts.approver.ask(action, [], signal);
+    await emit({
+      type: "action_answered",
+      actionId: action.id,
+      allow,
+      hash: action.hash,
+      ...(remark ? { remark } : {}),
+    });
+    const text = allow ? "Allowed for this task." : "Not allowed.";
+    const outcome = allow ? "done" : "refused";
+    await emit({ type: "action_finished", actionId: action.id, callId: action.callId, outcome, text });
+    return allow;
+  }
+
+  private async goalAt(uri: vscode.Uri, line: number): Promise<FixTestGoal> {
+    const { text, file } = await this.readTests(uri);
+    const found = await this.parts.tests.findAt(uri.fsPath, text, line);
+    if (!found) {
+      throw new AgentError(
+        "no_test",
+        `No test was found in ${nodePath.basename(uri.fsPath)}.`,
+        "Put the cursor into a test of node:test or vitest, and run the command again.",
+      );
+    }
+    return { ...found, text, file, root: this.parts.machine.root, rounds: this.parts.limits().rounds };
+  }
+
+  private async goalNamed(uri: vscode.Uri, name: string): Promise<FixTestGoal> {
+    const { text, file } = await this.readTests(uri);
+    const tests = await this.parts.tests.find(uri.fsPath, text);
+    const test = tests.find(({ path }) => path.join(" > ") === name);
+    if (!test) {
+      throw new AgentError("no_test", `The test “${name}” is no longer in ${file}.`, "Start “Fix this test” anew.");
+    }
+    return { test, tests, text, file, root: this.parts.machine.root, rounds: this.parts.limits().rounds };
+  }
+
+  private async readTests(uri: vscode.Uri): Promise<{ text: string; file: string }> {
+    const { machine } = this.parts;
+    if (!machine.hasWorkspace || !vscode.workspace.getWorkspaceFolder(uri)) {
+      throw new AgentError("no_workspace", "This file is not in an open folder.", "Open the project's folder first.");
+    }
+    if (!vscode.workspace.isTrusted) {
+      throw new AgentError("restricted", "In Restricted Mode Hearth runs nothing.", "Trust this folder first.");
+    }
+    const document = await vscode.workspace.openTextDocument(uri);
+    const file = nodePath.relative(machine.root, uri.fsPath).split(nodePath.sep).join("/");
+    return { text: document.getText(), file };
+  }
+}
+
+async function agentTurn(task: Task, session: Session, text: string): Promise<AgentTurn> {
+  const before = task.events.length;
+  const said = { type: "user_said" as const, text, attachments: [], by: "hearth" as const };
+  const ending = await session.work([said], { untilEdited: true });
+  return { ending, ...whatWasDone(task.events.slice(before)) };
+}
+
+function whatWasDone(events: readonly AgentEvent[]): { changedFiles: string[]; ranCommands: boolean } {
+  const commands = new Set(
+    events.flatMap((event) =>
+      event.type === "action_proposed" && event.action.effect.kind === "command" ? [event.action.id] : [],
+    ),
+  );
+  const changed = events.flatMap((event) => (event.type === "action_finished" ? (event.changed ?? []) : []));
+  const ran = events.some((event) => event.type === "action_started" && commands.has(event.actionId));
+  return { changedFiles: [...new Set(changed)], ranCommands: ran };
+}
+
+function placeOf(uri: unknown, line: unknown): { uri: vscode.Uri; line: number } {
+  const editor = vscode.window.activeTextEditor;
+  if (uri instanceof vscode.Uri && typeof line === "number") {
+    return { uri, line };
+  }
+  if (editor && (!(uri instanceof vscode.Uri) || editor.document.uri.toString() === uri.toString())) {
+    return { uri: editor.document.uri, line: editor.selection.active.line + 1 };
+  }
+  if (uri instanceof vscode.Uri) {
+    return { uri, line: 1 };
+  }
+  throw new AgentError(
+    "no_test",
+    "No test file is open.",
+    "Open a test, put the cursor into it, and run the command again.",
+  );
+}
