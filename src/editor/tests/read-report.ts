@@ -6,7 +6,7 @@ import { parseMochaReport } from "./reporters/mocha";
 import type { ReportFormat } from "./run-plan";
 
 export interface Failure extends ReportError {
-  /** Full name of what failed: titles from outside in. */
+  /** What failed: titles from outside in; empty for a file. Where the runner tells only the whole name, that alone. */
   path: string[];
   file: string | undefined;
   line: number | undefined;
@@ -46,7 +46,7 @@ export function readReport(format: ReportFormat, text: string | undefined, targe
   const executed = targets.filter(({ status }) => status === "passed" || status === "failed").length;
   const skipped = targets.length - executed;
   const failed = targets.filter(({ status }) => status === "failed");
-  const outer = [...ofFile, ...report.entries.filter(({ kind }) => kind === "run")];
+  const outer = [...new Set([...ofFile, ...report.entries.filter(({ kind }) => kind === "run")])];
   const around = outer.filter((entry) => entry.status === "failed" && isAround(entry, target.test));
   const found = { executed, skipped, complete: report.complete };
   if (failed.length > 0) {
@@ -144,7 +144,8 @@ function failuresOf(entry: ReportEntry): Failure[] {
 }
 
 function asFailure(entry: ReportEntry, error: ReportError): Failure {
-  return { ...error, path: entry.path, file: entry.file, line: entry.line };
+  const path = entry.fullName === undefined ? entry.path : [entry.fullName];
+  return { ...error, path, file: entry.file, line: entry.line };
 }
 
 /** Links and the case of a drive letter make two spellings of one path: then what follows the started folder decides. */

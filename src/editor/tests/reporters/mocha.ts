@@ -39,7 +39,7 @@ function readTest(test: MochaTest, status: ReportEntry["status"]): ReportEntry {
   const { err } = test;
   const isHook = status === "failed" && /^"(?:before|after) (?:all|each)" hook/.test(test.title);
   return {
-    kind: isHook ? "run" : "test",
+    kind: isHook ? "file" : "test",
     path: [],
     fullName: test.fullTitle,
     file: test.file ?? undefined,
