@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { ActionItem } from "../../src/core/fold";
 import { Icon } from "../icon";
+import { escapeText } from "../text/escape-text";
 import { SafeText } from "../text/safe-text";
 import { ActionStateLabel } from "./action-state";
 
@@ -51,5 +52,6 @@ function Remark({ item }: { item: ActionItem }) {
 }
 
 function labelOf(item: ActionItem): string {
-  return item.state === "waiting" ? `Approval needed: ${item.action.title}` : item.action.title;
+  const title = escapeText(item.action.title);
+  return item.state === "waiting" ? `Approval needed: ${title}` : title;
 }

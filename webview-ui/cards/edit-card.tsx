@@ -4,6 +4,7 @@ import { Disclosure } from "../disclosure";
 import { useSend } from "../host";
 import { Icon } from "../icon";
 import { useKept } from "../task/kept-state";
+import { escapeText } from "../text/escape-text";
 import { plural } from "../text/measures";
 import { AskBar } from "./ask-bar";
 import { Card } from "./card";
@@ -105,7 +106,7 @@ function FileHead({ item, file }: { item: ActionItem; file: FileChange }) {
           type="button"
           class="icon-button"
           title="Open diff"
-          aria-label={`Open diff of ${file.path}`}
+          aria-label={`Open diff of ${escapeText(file.path)}`}
           onClick={() => send({ type: "diff_opened", actionId: item.action.id, path: file.path })}
         >
           <Icon name="diff" />

@@ -1,4 +1,5 @@
 import { useSend } from "../host";
+import { escapeText } from "../text/escape-text";
 import { SafeText } from "../text/safe-text";
 
 /** A path as a button that opens the file: the name first, its folder quiet after it. */
@@ -9,7 +10,7 @@ export function FileName({ path, line }: { path: string; line?: number }) {
     <button
       type="button"
       class="file-name"
-      title={`Open ${path}`}
+      title={`Open ${escapeText(path)}`}
       onClick={() => send(line === undefined ? { type: "file_opened", path } : { type: "file_opened", path, line })}
     >
       <span class="file-base">

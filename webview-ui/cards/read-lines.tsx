@@ -2,6 +2,7 @@ import type { ActionItem } from "../../src/core/fold";
 import { Disclosure } from "../disclosure";
 import { useSend } from "../host";
 import { Icon } from "../icon";
+import { escapeText } from "../text/escape-text";
 import { plural } from "../text/measures";
 import { SafeText } from "../text/safe-text";
 
@@ -57,11 +58,16 @@ function ReadLine({ item }: { item: ActionItem }) {
   );
   const opens = path !== undefined && item.action.tool === "read_file" && item.state === "done";
   return opens ? (
-    <button type="button" class="read-line" title={`Open ${path}`} onClick={() => send({ type: "file_opened", path })}>
+    <button
+      type="button"
+      class="read-line"
+      title={`Open ${escapeText(path)}`}
+      onClick={() => send({ type: "file_opened", path })}
+    >
       {words}
     </button>
   ) : (
-    <span class="read-line" title={item.state === "done" ? undefined : item.result}>
+    <span class="read-line" title={item.state === "done" ? undefined : escapeText(item.result ?? "")}>
       {words}
     </span>
   );

@@ -1,12 +1,13 @@
 import type { RefObject } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { scrolledByUser } from "../list/own-scroll";
 
 const restMs = 500;
 const lookEveryMs = 100;
 
 /**
  * Guards a button against presses that were meant for something else: it counts only after it has stood
- * in the same place for half a second, and only when a person pressed it.
+ * in the same place for half a second (scrolling by the user aside), and only when a person pressed it.
  */
 export function useArmed(button: RefObject<HTMLElement | null>, isReady: boolean) {
   const [isArmed, setArmed] = useState(false);
@@ -39,7 +40,9 @@ export function useArmed(button: RefObject<HTMLElement | null>, isReady: boolean
   return { isArmed, counts };
 }
 
-function placeOf(element: HTMLElement | null): string {
-  const box = element?.getBoundingClientRect();
-  return box ? `${Math.round(box.left)},${Math.round(box.top)}` : "";
+/** Where the button stands, were it not for the user's own scrolling: that they expect. */
+function placeOf(button: HTMLElement | null): string {
+  const box = button?.getBoundingClientRect();
+  const scroller = button?.closest(".scroller");
+  return box ? `${Math.round(box.left)},${Math.round(box.top + (scroller ? scrolledByUser(scroller) : 0))}` : "";
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Plan } from "../../src/core/plan/plan";
 import { useSend } from "../host";
 import { useKept } from "../task/kept-state";
+import { escapeText } from "../text/escape-text";
 import { findPlanProblem } from "./edit-plan";
 
 const restMs = 400;
@@ -30,5 +31,17 @@ export function usePlanDraft(actionId: string, plan: Plan) {
     pending.current = { plan: next, timer: setTimeout(flush, restMs) };
   };
   useEffect(() => flush, []);
-  return { draft: own ?? plan, change, flush };
+  return { draft: own ?? escapePlan(plan), change, flush };
+}
+
+/** A field shows its text as it is, so what cannot be seen is named before it gets there. */
+function escapePlan(plan: Plan): Plan {
+  return {
+    steps: plan.steps.map((step) => ({
+      ...step,
+      title: escapeText(step.title),
+      files: step.files.map(escapeText),
+      check: escapeText(step.check),
+    })),
+  };
 }

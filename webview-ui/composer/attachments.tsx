@@ -1,6 +1,7 @@
 import type { Attachment } from "../../src/protocol/panel";
 import { useSend } from "../host";
 import { Icon } from "../icon";
+import { escapeText } from "../text/escape-text";
 import { readableSize } from "../text/measures";
 import { SafeText } from "../text/safe-text";
 
@@ -19,7 +20,7 @@ export function Attachments({ attachments }: { attachments: readonly Attachment[
             type="button"
             class="icon-button"
             title="Remove"
-            aria-label={`Remove ${attachment.label}`}
+            aria-label={`Remove ${escapeText(attachment.label)}`}
             onClick={() => send({ type: "attachment_removed", index })}
           >
             <Icon name="close" />

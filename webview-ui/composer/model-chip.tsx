@@ -1,6 +1,7 @@
 import type { EndpointView, Locality } from "../../src/core/events";
 import { useSend } from "../host";
 import { Icon } from "../icon";
+import { escapeText } from "../text/escape-text";
 import { SafeText } from "../text/safe-text";
 
 const places: Record<Locality, { icon: string; words: string }> = {
@@ -17,7 +18,7 @@ export function ModelChip({ endpoint, isSearching }: { endpoint: EndpointView | 
     <button
       type="button"
       class={`foot-chip model-chip ${endpoint?.locality === "internet" ? "model-away" : ""}`}
-      title={look.title}
+      title={escapeText(look.title)}
       onClick={() => send({ type: "model_picker_opened" })}
     >
       <Icon name={look.icon} spins={look.icon === "loading"} />

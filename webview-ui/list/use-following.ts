@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { scrollByPage } from "./own-scroll";
 
 /** Distance from the end, in pixels, that still counts as being at the end. */
 const nearEnd = 32;
@@ -13,7 +14,7 @@ export function useFollowing(scroller: RefObject<HTMLElement | null>, content: R
   const settle = useCallback(() => {
     const element = scroller.current;
     if (element && follows.current) {
-      element.scrollTop = element.scrollHeight;
+      scrollByPage(element, element.scrollHeight);
       lastTop.current = element.scrollTop;
     }
   }, [scroller]);

@@ -1,6 +1,5 @@
 import {
   defaultRangeExtractor,
-  elementScroll,
   observeElementOffset,
   observeElementRect,
   Virtualizer,
@@ -8,6 +7,7 @@ import {
 } from "@tanstack/virtual-core";
 import type { RefObject } from "preact";
 import { useLayoutEffect, useReducer, useState } from "preact/hooks";
+import { scrollByPage } from "./own-scroll";
 import type { Row } from "./rows";
 
 const usualHeights: Record<Row["kind"], number> = {
@@ -37,7 +37,7 @@ export function useVirtualRows(
     getItemKey: (index) => rows[index]?.key ?? index,
     observeElementRect,
     observeElementOffset,
-    scrollToFn: elementScroll,
+    scrollToFn: (offset, _, instance) => instance.scrollElement && scrollByPage(instance.scrollElement, offset),
     overscan: 6,
     paddingStart: 8,
     paddingEnd: 12,

@@ -2,6 +2,7 @@ import type { Token } from "marked";
 import type { ComponentChildren } from "preact";
 import { useSend } from "../host";
 import { decodeEntities } from "../text/entities";
+import { escapeText } from "../text/escape-text";
 import { SafeText } from "../text/safe-text";
 import { isMisleading, isPressable } from "./links";
 
@@ -81,7 +82,12 @@ function Link({ href, words, children }: { href: string; words: string; children
   }
   return (
     <>
-      <button type="button" class="link" title={href} onClick={() => send({ type: "link_pressed", url: href })}>
+      <button
+        type="button"
+        class="link"
+        title={escapeText(href)}
+        onClick={() => send({ type: "link_pressed", url: href })}
+      >
         {children}
       </button>
       {isMisleading(words, href) && <Address href={href} />}

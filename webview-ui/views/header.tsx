@@ -1,6 +1,7 @@
 import { useSend } from "../host";
 import { Icon } from "../icon";
 import { memo } from "../memo";
+import { escapeText } from "../text/escape-text";
 import { SafeText } from "../text/safe-text";
 
 interface HeaderProps {
@@ -17,7 +18,7 @@ export const Header = memo(function Header({ title, isHistory, onCloseHistory }:
   };
   return (
     <header class="header">
-      <h1 class="title" title={title}>
+      <h1 class="title" title={escapeText(title)}>
         <SafeText text={isHistory ? "Tasks" : title} />
       </h1>
       <button type="button" class="icon-button" title="New task" aria-label="New task" onClick={startNew}>

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { TaskSummary } from "../../src/protocol/panel";
 import { useSend } from "../host";
 import { Icon } from "../icon";
+import { escapeText } from "../text/escape-text";
 import { readableTime } from "../text/measures";
 import { SafeText } from "../text/safe-text";
 
@@ -70,7 +71,7 @@ function HistoryLine({ task, isCurrent }: { task: TaskSummary; isCurrent: boolea
           type="button"
           class="icon-button"
           title="Delete"
-          aria-label={`Delete ${task.title}`}
+          aria-label={`Delete ${escapeText(task.title)}`}
           onClick={() => setSure(true)}
         >
           <Icon name="trash" />
