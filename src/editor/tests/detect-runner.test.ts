@@ -18,7 +18,8 @@ function project(files: Record<string, unknown>) {
   const read = async (path: string) => texts.get(path);
   return {
     globals: (file: string) => detectGlobals(join(top, file), top, read),
-    runner: (name: RunnerName, file: string, node = node24) => detectRunner(name, join(top, file), { top, read, node }),
+    runner: (name: RunnerName, file: string, node = node24) =>
+      detectRunner(name, join(top, file), { top, read, node: async () => node }),
   };
 }
 

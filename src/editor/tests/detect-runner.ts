@@ -13,6 +13,7 @@ import {
   type ReadFile,
   readPackage,
 } from "./project";
+import { pythonRunner } from "./python/python-runner";
 import { type KnownFlags, pickFlags, type ScriptCommand, scriptCommands } from "./script-flags";
 
 /** How the tests of a file are run in its project. */
@@ -20,9 +21,11 @@ export interface Runner {
   name: RunnerName;
   /** Absolute folder in which it is started. */
   root: string;
-  program: NodeProgram;
-  /** The runner's own script, absolute; node:test has none. */
+  /** The program that is started: absolute, or a name that is looked up on the PATH. */
+  program: string;
+  /** The runner's own script, absolute; node:test and pytest have none. */
   entry: string | undefined;
+  /** Major version of the runner; 0 when it is not known before the run. */
   major: number;
   /** For the program itself (`--import tsx`), and for the runner (`--config x`). */
   programFlags: string[];
@@ -31,7 +34,15 @@ export interface Runner {
   env: Record<string, string>;
 }
 
-type ScriptRunner = Exclude<RunnerName, "node:test">;
+type ScriptRunner = Exclude<RunnerName, "node:test" | "pytest">;
+
+export interface Project {
+  /** Absolute workspace folder. */
+  top: string;
+  read: ReadFile;
+  /** Asked only for runners that node runs. */
+  node(): Promise<NodeProgram>;
+}
 
 interface Place {
   root: string;
@@ -56,18 +67,19 @@ const runnerFlags: Readonly<Record<ScriptRunner, KnownFlags>> = {
 };
 
 /** Finds how a file's tests are run. Throws an `AgentError` that says what is missing. */
-export async function detectRunner(
-  name: RunnerName,
-  file: string,
-  project: { top: string; read: ReadFile; node: NodeProgram },
-): Promise<Runner> {
-  return name === "node:test" ? nodeTestRunner(file, project) : scriptRunner(name, file, project);
+export async function detectRunner(name: RunnerName, file: string, project: Project): Promise<Runner> {
+  switch (name) {
+    case "node:test":
+      return nodeTestRunner(file, project);
+    case "pytest":
+      return pythonRunner(file, project);
+    default:
+      return scriptRunner(name, file, project);
+  }
 }
 
-async function nodeTestRunner(
-  file: string,
-  { top, read, node }: { top: string; read: ReadFile; node: NodeProgram },
-): Promise<Runner> {
+async function nodeTestRunner(file: string, { top, read, node: findNode }: Project): Promise<Runner> {
+  const node = await findNode();
   const { root, manifest } = await nearestPackage(file, top, read);
   const commands = scriptCommands(manifest?.scripts);
   const command = commands.find(({ program, args }) => /^(?:node|tsx)$/.test(program) && args.includes("--test"));
@@ -76,7 +88,7 @@ async function nodeTestRunner(
   return {
     name: "node:test",
     root,
-    program: node,
+    program: node.file,
     entry: undefined,
     major: node.major,
     programFlags: [...programFlags, ...(await typeFlags(file, programFlags, { root, read, node }))],
@@ -111,11 +123,7 @@ async function typeFlags(
   return version < 22_018 || (node.major === 23 && node.minor < 6) ? ["--experimental-strip-types"] : [];
 }
 
-async function scriptRunner(
-  name: ScriptRunner,
-  file: string,
-  { top, read, node }: { top: string; read: ReadFile; node: NodeProgram },
-): Promise<Runner> {
+async function scriptRunner(name: ScriptRunner, file: string, { top, read, node }: Project): Promise<Runner> {
   const { root, manifest } = await packageWith(name, file, top, read);
   const found = await findPackage(name, root, read);
   const entry = found === undefined ? undefined : entryOf(found, name);
@@ -126,7 +134,7 @@ async function scriptRunner(
   return {
     name,
     root,
-    program: node,
+    program: (await node()).file,
     entry,
     major: Number(/^\d+/.exec(found.manifest.version ?? "")?.[0] ?? 0),
     programFlags: [],

@@ -9,11 +9,16 @@ export interface FindOptions {
 export const largestText = 1_000_000;
 
 const scriptName = /\.[cm]?[jt]sx?$/i;
+/** The names that pytest and unittest collect. */
+const pythonName = /(?:^|[\\/])(?:test[^\\/]*|[^\\/]*_tests?)\.py$/i;
 const runnerImport = /(?:from|require\s*\(|import\s*\(?)\s*["'](node:test|vitest|@jest\/globals|mocha)["']/;
 const runnerNames: Readonly<Record<string, RunnerName>> = { "@jest/globals": "jest" };
 
 /** Cheap: whether a look at the whole file is worth it. */
 export function looksLikeTests(text: string, fileName: string, options: FindOptions = {}): boolean {
+  if (pythonName.test(fileName)) {
+    return text.length <= largestText && /^\s*(?:async\s+)?def\s+test/m.test(text);
+  }
   return text.length <= largestText && scriptName.test(fileName) && runnerOf(text, options) !== undefined;
 }
 
@@ -21,6 +26,9 @@ export function looksLikeTests(text: string, fileName: string, options: FindOpti
 export async function findTests(text: string, fileName: string, options: FindOptions = {}): Promise<FoundTest[]> {
   if (!looksLikeTests(text, fileName, options)) {
     return [];
+  }
+  if (pythonName.test(fileName)) {
+    return (await import("./python/find-python-tests")).findPythonTests(text);
   }
   const [{ parseScript }, { collectTests }, { scanLoosely }] = await Promise.all([
     import("./javascript/syntax"),

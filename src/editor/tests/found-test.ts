@@ -1,4 +1,4 @@
-export type RunnerName = "node:test" | "vitest" | "jest" | "mocha";
+export type RunnerName = "node:test" | "vitest" | "jest" | "mocha" | "pytest";
 
 /** A test or suite as it stands in the text of a file. */
 export interface FoundTest {

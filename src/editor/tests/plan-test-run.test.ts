@@ -12,7 +12,7 @@ async function found(text: string, file = "a.test.ts"): Promise<FoundTest[]> {
 function plan(test: FoundTest | undefined, runner: Partial<Runner> & Pick<Runner, "name" | "major">): RunPlan {
   const whole: Runner = {
     root: "/ws/pkg",
-    program: { file: "node", major: 24, minor: 0 },
+    program: "node",
     entry: undefined,
     programFlags: [],
     flags: [],

@@ -3,6 +3,7 @@ import type { Runner } from "./detect-runner";
 import type { FoundTest } from "./found-test";
 import { quoteCommand } from "./quote-command";
 import { nodeTestReporter } from "./reporters/node-test";
+import { pythonReporter } from "./reporters/python";
 import { vitestReporter } from "./reporters/vitest";
 import type { ReportFormat, RunPlan } from "./run-plan";
 
@@ -36,11 +37,11 @@ export function planTestRun(test: FoundTest, runner: Runner, options: PlanOption
   const env = { ...runner.env, ...line.env };
   const shown = quoteCommand([
     ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    nodePath.basename(runner.program.file).replace(/\.exe$/i, ""),
+    nodePath.basename(runner.program).replace(/\.exe$/i, ""),
     ...args.map(({ text, shown }) => shown ?? text),
   ]);
   return {
-    file: runner.program.file,
+    file: runner.program,
     args: args.map(({ text }) => text),
     cwd: runner.root,
     env,
@@ -48,7 +49,7 @@ export function planTestRun(test: FoundTest, runner: Runner, options: PlanOption
     reportPath,
     format: line.format,
     shown,
-    grant: JSON.stringify([runner.program.file, shown, runner.root]),
+    grant: JSON.stringify([runner.program, shown, runner.root]),
     runner: runner.name,
     test,
     testFile: options.file,
@@ -118,6 +119,17 @@ const lines: Readonly<Record<Runner["name"], PlanLine>> = {
     ],
     env: {},
     format: "mocha",
+  }),
+  pytest: (test, runner, file, reportPath) => ({
+    args: [
+      { text: "-c" },
+      { text: pythonReporter, shown: "hearth:pytest" },
+      { text: reportPath, shown: ours },
+      { text: fromRoot(file, runner.root) },
+      ...test.path.map((text) => ({ text })),
+    ],
+    env: { PYTHONDONTWRITEBYTECODE: "1" },
+    format: "lines",
   }),
 };
 

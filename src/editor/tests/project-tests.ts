@@ -36,7 +36,7 @@ export class ProjectTests {
   /** Throws an `AgentError` when the project lacks what the run needs. */
   async plan(file: string, test: FoundTest, signal: AbortSignal, timeoutMs?: number): Promise<RunPlan> {
     const { root, read, reports, newId } = this.ports;
-    const runner = await detectRunner(test.runner, file, { top: root, read, node: await this.findNode(signal) });
+    const runner = await detectRunner(test.runner, file, { top: root, read, node: () => this.findNode(signal) });
     return planTestRun(test, runner, {
       file,
       reportFolder: reports.folder,

@@ -8,7 +8,7 @@ export interface TestFinder {
   find(file: string, text: string): Promise<FoundTest[]>;
 }
 
-const scripts = ["javascript", "javascriptreact", "typescript", "typescriptreact"];
+const languages = ["javascript", "javascriptreact", "typescript", "typescriptreact", "python"];
 
 /** "Fix this test" above each test. Found once per version of a document, and again when the project's set-up changes. */
 export class TestLenses implements vscode.CodeLensProvider, Disposable {
@@ -18,7 +18,7 @@ export class TestLenses implements vscode.CodeLensProvider, Disposable {
   readonly onDidChangeCodeLenses = this.changed.event;
 
   constructor(private readonly finder: TestFinder) {
-    const selector = scripts.map((language) => ({ scheme: "file", language }));
+    const selector = languages.map((language) => ({ scheme: "file", language }));
     this.store.add(vscode.languages.registerCodeLensProvider(selector, this));
     this.store.add(vscode.workspace.onDidCloseTextDocument((document) => this.found.delete(document.uri.toString())));
     this.store.add(vscode.workspace.onDidSaveTextDocument((document) => this.forgetAfter(document)));

@@ -56,7 +56,11 @@ export class FixtureProject {
 
   async plan(file: string, test: FoundTest, timeoutMs = 60_000): Promise<RunPlan> {
     const path = join(this.root, file);
-    const runner = await detectRunner(test.runner, path, { top: this.root, read: readIfThere, node: this.node });
+    const runner = await detectRunner(test.runner, path, {
+      top: this.root,
+      read: readIfThere,
+      node: async () => this.node,
+    });
     this.runs += 1;
     const runId = String(this.runs);
     return planTestRun(test, runner, { file: path, reportFolder: this.reports.folder, runId, timeoutMs });
@@ -74,7 +78,10 @@ export class FixtureProject {
     if (test === undefined) {
       throw new Error(`No test ${titles.join(" > ")} in ${file}`);
     }
-    const plan = await this.plan(file, test);
+    return this.judge(test, await this.plan(file, test));
+  }
+
+  async judge(test: FoundTest, plan: RunPlan): Promise<TestReport & { result: RunResult }> {
     const result = await this.execute(plan);
     const report = readReport(plan.format, result.report, { test, file: plan.testFile, root: plan.cwd });
     return { ...report, result };
