@@ -23,11 +23,7 @@ export async function takeOver(
   expected: { encoding: string; text: string; name: string },
 ): Promise<vscode.TextDocument> {
   const document = await openAs(uri, expected.encoding);
-  if (document.getText() === expected.text) {
-    return document;
-  }
-  const caughtUp = await changesTo(document, expected.text);
-  if (!caughtUp) {
+  if (!(await changesTo(document, expected.text))) {
     throw new ToolFailure(
       `The editor shows another text for ${expected.name} than the one this edit was made for. Read it again.`,
     );
@@ -40,6 +36,7 @@ async function openAs(uri: vscode.Uri, encoding: string): Promise<vscode.TextDoc
   return document.encoding === encoding ? document : vscode.workspace.openTextDocument(uri, { encoding });
 }
 
+/** Once somebody types in it, it will not get there. */
 function changesTo(document: vscode.TextDocument, text: string): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (reached: boolean) => {
@@ -47,11 +44,18 @@ function changesTo(document: vscode.TextDocument, text: string): Promise<boolean
       listener.dispose();
       resolve(reached);
     };
+    const look = () => {
+      const reached = document.getText() === text;
+      if (reached || document.isDirty) {
+        done(reached);
+      }
+    };
     const timer = setTimeout(() => done(false), catchUpMs);
     const listener = vscode.workspace.onDidChangeTextDocument((event) => {
-      if (event.document === document && document.getText() === text) {
-        done(true);
+      if (event.document === document) {
+        look();
       }
     });
+    look();
   });
 }

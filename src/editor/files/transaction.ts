@@ -19,6 +19,8 @@ const autoSaveMs = 5_000;
 export class Transaction {
   /** What each buffer held after our edit and after saving it: the texts that may be taken back. */
   private readonly ours = new Map<BufferChange, Set<string>>();
+  /** The editor took our edit. When it did not, a buffer with another text is one the user typed in. */
+  private taken = false;
 
   constructor(
     private readonly changes: readonly Change[],
@@ -54,11 +56,11 @@ export class Transaction {
       if (this.changes.every((change) => change.kind === "bytes")) {
         return;
       }
-      if (await vscode.workspace.applyEdit(this.edit())) {
-        this.rememberBuffers();
+      this.rememberBuffers();
+      this.taken = await vscode.workspace.applyEdit(this.edit());
+      if (this.taken) {
         return;
       }
-      this.rememberBuffers();
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     throw new ToolFailure("The editor did not take this change, so nothing was written. Read the files again.");
@@ -150,7 +152,7 @@ export class Transaction {
       return true;
     }
     if (!this.ours.get(change)?.has(now)) {
-      return false;
+      return !this.taken;
     }
     const edit = new vscode.WorkspaceEdit();
     replaceText(edit, document, now, base, `Undo: ${this.label}`);

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { lstat, mkdir, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as nodePath from "node:path";
+import * as vscode from "vscode";
+import { ToolFailure } from "../../src/core/errors";
+import { editorFiles, inScratch, never, until } from "./scratch-files";
+import { test } from "./suite";
+
+const rounds = 100;
+
+/** True when it was written; a refusal is fine here, another error is not. */
+async function written(applying: Promise<unknown>): Promise<boolean> {
+  try {
+    await applying;
+    return true;
+  } catch (error) {
+    assert.ok(error instanceof ToolFailure, `${(error as Error).stack}`);
+    return false;
+  }
+}
+
+test(
+  "R-13, R-14: a hundred edits while the user types lose no typed letter and are written whole or not at all",
+  () =>
+    inScratch(async (folder) => {
+      await folder.put("a.txt", "head\nmiddle 0\ntail\n");
+      const editor = await folder.open("a.txt");
+      const files = editorFiles();
+      let typed = "";
+      let done = 0;
+      let refused = 0;
+      for (let round = 0; round < rounds; round++) {
+        const base = await files.read(folder.path("a.txt"), never);
+        const target = base.replace(/middle \d+/, `middle ${round + 1}`);
+        editor.selection = new vscode.Selection(0, typed.length, 0, typed.length);
+        const letter = String.fromCharCode(97 + (round % 26));
+        const pause = round % 5;
+        const applying = written(files.apply([{ path: folder.path("a.txt"), base, target }], "Edit", never));
+        await new Promise((resolve) => setTimeout(resolve, pause * 4));
+        await vscode.commands.executeCommand("type", { text: letter });
+        typed += letter;
+        (await applying) ? done++ : refused++;
+        const now = editor.document.getText();
+        assert.ok(now.startsWith(`${typed}head\n`), `the typed letters in round ${round}: ${now.slice(0, 200)}`);
+        assert.match(now, /^[a-z]*head\nmiddle \d+\ntail\n$/);
+      }
+      assert.ok(done > 0, "some edits were written");
+      assert.equal(done + refused, rounds);
+      await editor.document.save();
+      assert.equal(await folder.text("a.txt"), editor.document.getText());
+    }),
+  120_000,
+);
+
+test(
+  "R-25: edits of two tasks on two files, in any order, leave each file as one of the tasks wrote it",
+  () =>
+    inScratch(async (folder) => {
+      const files = editorFiles();
+      const names = ["a.txt", "b.txt"];
+      for (const name of names) {
+        await folder.put(name, "0\n");
+      }
+      let version = 0;
+      for (let round = 0; round < 50; round++) {
+        const bases = await Promise.all(names.map((name) => files.read(folder.path(name), never)));
+        assert.equal(new Set(bases).size, 1, "both files are of one change");
+        const attempts = [0, 1, 2].map((task) => {
+          const target = `${++version} by ${task}\n`;
+          const edits = names.map((name, index) => ({ path: folder.path(name), base: bases[index], target }));
+          return written(files.apply(task === 1 ? edits.toReversed() : edits, "Edit", never));
+        });
+        const outcomes = await Promise.all(attempts);
+        assert.equal(
+          outcomes.filter(Boolean).length,
+          1,
+          "the first is written, the later ones see that the base is gone",
+        );
+      }
+    }),
+  120_000,
+);
+
+test("a file reached through a link inside the workspace is one file: its unsaved buffer counts and the link stays", () =>
+  inScratch(async (folder) => {
+    await folder.put("real/a.txt", "one\n");
+    await symlink("real", folder.fsPath("link"));
+    const editor = await folder.type("link/a.txt", 0, "typed ");
+    const files = editorFiles();
+    assert.equal((await files.look(folder.path("link/a.txt"), never))?.resolved, folder.path("real/a.txt"));
+    const base = await files.read(folder.path("link/a.txt"), never);
+    assert.equal(base, "typed one\n");
+    await files.apply([{ path: folder.path("link/a.txt"), base, target: "typed two\n" }], "Edit", never);
+    assert.equal(await folder.text("real/a.txt"), "typed two\n");
+    assert.equal(editor.document.isDirty, false);
+    assert.ok((await lstat(folder.fsPath("link"))).isSymbolicLink());
+  }));
+
+test("S-C3: what lies outside the workspace is told as outside, also where nothing is yet", () =>
+  inScratch(async (folder) => {
+    const outside = nodePath.join(tmpdir(), folder.name);
+    await mkdir(outside);
+    try {
+      await symlink(outside, folder.fsPath("out"));
+      const files = editorFiles();
+      for (const path of [folder.path("out"), folder.path("out/new.txt"), `../${folder.name}`, outside]) {
+        const facts = await files.look(path, never);
+        assert.ok(facts, path);
+        assert.equal(facts.resolved, undefined, path);
+      }
+      assert.equal(await files.look(folder.path("none.txt"), never), undefined);
+    } finally {
+      await rm(outside, { recursive: true });
+    }
+  }));
+
+test("a file that is open as a notebook is not edited as text", () =>
+  inScratch(async (folder) => {
+    const base = `${JSON.stringify({ cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 })}\n`;
+    await folder.put("a.ipynb", base);
+    await vscode.workspace.openNotebookDocument(folder.uri("a.ipynb"));
+    await until(() => vscode.workspace.notebookDocuments.length > 0, "the notebook is open");
+    const edit = { path: folder.path("a.ipynb"), base, target: "{}\n" };
+    assert.equal(await written(editorFiles().apply([edit], "Edit", never)), false);
+    assert.equal(await folder.text("a.ipynb"), base);
+  }));
