@@ -1,0 +1,148 @@
+import type { EditFailureKind } from "../src/core/edits/failure";
+import { placeEdits } from "../src/core/edits/place";
+import { type Case, editedLines, randomCase } from "./edits-cases";
+import { type Perturbation, perturbations, type Texts } from "./edits-perturb";
+import { Random } from "./edits-random";
+
+export interface FuzzCount {
+  runs: number;
+  /** The exact edit's result, byte for byte. */
+  right: number;
+  /** The texts as sent stand in the file exactly once, and were replaced exactly: the spoilt call was itself an exact edit. */
+  asSent: number;
+  wrong: number;
+  failed: number;
+  /** Failures that name the line the edit was for, or all places it could be for, or say that it is done. */
+  failedHelpfully: number;
+}
+
+export interface FuzzReport {
+  seed: number;
+  total: FuzzCount;
+  byPerturbation: Record<string, FuzzCount>;
+  kinds: Partial<Record<EditFailureKind, number>>;
+  /** The first wrong applications, to look at. */
+  wrong: { perturbation: string; base: string; call: Texts; got: string; wanted: string }[];
+}
+
+/** Applies perturbed edits to random files and compares every application with the exact edit's result. */
+export function fuzzEdits(runs: number, seed: number): FuzzReport {
+  const random = new Random(seed);
+  const report: FuzzReport = { seed, total: noCount(), byPerturbation: {}, kinds: {}, wrong: [] };
+  while (report.total.runs < runs) {
+    const edit = randomCase(random);
+    const perturbation = random.pick(perturbations);
+    const texts = perturbation.spoil(edit.lines.slice(edit.start, edit.end), edit.news, random, edit);
+    if (texts && texts.oldText.trim() !== "") {
+      runOne(edit, perturbation, texts, random, report);
+    }
+  }
+  return report;
+}
+
+function runOne(edit: Case, perturbation: Perturbation, texts: Texts, random: Random, report: FuzzReport): void {
+  const { base, wanted } = filesOf(edit, random);
+  report.byPerturbation[perturbation.name] ??= noCount();
+  const counts = [report.total, report.byPerturbation[perturbation.name] as FuzzCount];
+  const count = (name: keyof FuzzCount) => {
+    for (const each of counts) {
+      each[name]++;
+    }
+  };
+  count("runs");
+  const placed = placeEdits(base, [texts], { path: "src/file.ts" });
+  if (!placed.ok) {
+    count("failed");
+    report.kinds[placed.kind] = (report.kinds[placed.kind] ?? 0) + 1;
+    if (isHelpful(placed.kind, placed.failure, edit)) {
+      count("failedHelpfully");
+    }
+  } else if (placed.text === wanted) {
+    count("right");
+  } else if (isExactAsSent(base, edit, perturbation, texts, placed.text, wanted)) {
+    count("asSent");
+  } else {
+    count("wrong");
+    if (report.wrong.length < 20) {
+      report.wrong.push({ perturbation: perturbation.name, base, call: texts, got: placed.text, wanted });
+    }
+  }
+}
+
+/** The file before and after the exact edit; unchanged lines keep their line ends, new ones take those of the lines they replace. */
+function filesOf(edit: Case, random: Random): { base: string; wanted: string } {
+  const isCarriage = edit.lines.length > 1 && random.chance(0.2);
+  const lineEnd = isCarriage ? "\r\n" : "\n";
+  const mark = random.chance(0.05) ? "\uFEFF" : "";
+  const last = random.chance(0.25) ? "" : lineEnd;
+  const joined = (each: readonly string[]) => mark + each.join(lineEnd) + last;
+  return { base: joined(edit.lines), wanted: joined(editedLines(edit)) };
+}
+
+/**
+ * A spoilt call can still be a plain exact edit: when only its new text was spoilt, or when the old text happens to be one of another place.
+ * Such a call is done as it was sent. A text without its trailing blanks leaves them in the file.
+ */
+function isExactAsSent(
+  base: string,
+  edit: Case,
+  { isFaithful }: Perturbation,
+  { oldText, newText }: Texts,
+  got: string,
+  wanted: string,
+): boolean {
+  const plain = (text: string) => text.replaceAll("\r\n", "\n").replace(/^\uFEFF/, "");
+  const [file, old] = [plain(base), plain(oldText)];
+  if (!isFaithful && isOnlyRunOfLines(file, old, plain(newText), plain(got))) {
+    return true;
+  }
+  const first = file.indexOf(old);
+  const isOnce = first >= 0 && file.indexOf(old, first + 1) < 0;
+  const replaced = file.slice(0, first) + plain(newText) + file.slice(first + old.length);
+  if (!isOnce || replaced !== plain(got)) {
+    return false;
+  }
+  const isElsewhere = file.slice(0, first).split("\n").length !== edit.start + 1;
+  const isUntouched = old === edit.lines.slice(edit.start, edit.end).join("\n");
+  return !isFaithful || isUntouched || isElsewhere || withoutTrailing(got) === withoutTrailing(wanted);
+}
+
+/** Apart from white space the old text is these whole lines and no others, and they became the new text. */
+function isOnlyRunOfLines(file: string, old: string, news: string, got: string): boolean {
+  const bare = (text: string) => text.replace(/[ \t]/g, "");
+  const [lines, olds] = [file.split("\n"), old.trim().split("\n").map(bare)];
+  const runs = lines.flatMap((_, at) =>
+    olds.every((line, index) => bare(lines[at + index] ?? "\0") === line) ? [at] : [],
+  );
+  const [at] = runs;
+  const wanted = at === undefined ? "" : lines.toSpliced(at, olds.length, news.trim()).join("\n");
+  return runs.length === 1 && bare(wanted).replace(/\n+/g, "\n") === bare(got).replace(/\n+/g, "\n");
+}
+
+function withoutTrailing(text: string): string {
+  return text.replace(/[ \t]+(?=\r?\n|$)/g, "");
+}
+
+const selfExplaining = new Set<EditFailureKind>([
+  "ambiguous",
+  "already_applied",
+  "lazy",
+  "no_change",
+  "escaped",
+  "line_break",
+]);
+
+function isHelpful(kind: EditFailureKind, failure: string, { start, end }: Case): boolean {
+  if (selfExplaining.has(kind)) {
+    return true;
+  }
+  const named = Array.from(failure.matchAll(/lines? (\d+)(?:-(\d+))?|^(\d+)\t/gm), (match) => ({
+    from: Number(match[1] ?? match[3]) - 1,
+    to: Number(match[2] ?? match[1] ?? match[3]) - 1,
+  }));
+  return named.some(({ from, to }) => from < end && to >= start);
+}
+
+function noCount(): FuzzCount {
+  return { runs: 0, right: 0, asSent: 0, wrong: 0, failed: 0, failedHelpfully: 0 };
+}

@@ -1,0 +1,167 @@
+import { type IndentMapping, type IndentPair, mappingThat } from "./indent-mapping";
+import type { IndentUnit } from "./indent-style";
+import { indentOf, isBlank } from "./lines";
+import { pairLines } from "./source";
+
+/** What stands in the file, what the model wrote for it, and what it wants there instead; bare lines. */
+export interface Block {
+  file: readonly string[];
+  olds: readonly string[];
+  news: readonly string[];
+  /** How the file indents. */
+  unit: IndentUnit;
+}
+
+/**
+ * The new lines as they belong into the file, or undefined when the file does not decide their indentation. Lines that the edit leaves
+ * alone keep the file's own text; the others keep their indentation relative to them.
+ */
+export function reindent(block: Block): string[] | undefined {
+  const partners = pairLines(block.olds, block.news);
+  const twins = fileLinesFor(block);
+  const flat = flattenedIndents(block);
+  const kept = block.news.map((line, index) => {
+    const own = [...(twins.get(line) ?? [])];
+    const isClear = own.length === 1 && (isBlank(line) || !flat.has(indentOf(line)));
+    const isInPlace = block.olds[index] === line && isInStep(block, partners);
+    return own.length === 0 ? undefined : isInPlace ? block.file[index] : isClear ? own[0] : null;
+  });
+  if (kept.includes(null)) {
+    return undefined;
+  }
+  const indentFor = indentsFor(block, partners, kept);
+  const result: string[] = [];
+  for (const [index, line] of block.news.entries()) {
+    const indent = line === "" ? "" : (indentFor?.(index) ?? (isBlank(line) ? indentOf(line) : undefined));
+    const placed = kept[index] ?? (indent === undefined ? undefined : indent + line.slice(indentOf(line).length));
+    if (placed === undefined) {
+      return undefined;
+    }
+    result.push(placed);
+  }
+  return result;
+}
+
+/**
+ * The file's lines behind each line of the model's old text. More than one: the model wrote lines alike that differ in the file, and where
+ * it repeats such a line it must be clear which one it means.
+ */
+function fileLinesFor({ file, olds }: Block): Map<string, Set<string>> {
+  const lines = new Map<string, Set<string>>();
+  for (const [index, line] of olds.entries()) {
+    lines.set(line, (lines.get(line) ?? new Set()).add(file[index] as string));
+  }
+  return lines;
+}
+
+/** Indentations of the model's that stand for several of the file's: behind them it is not told any more which line is which. */
+function flattenedIndents({ file, olds }: Block): Set<string> {
+  const seen = new Map<string, string>();
+  const flat = new Set<string>();
+  for (const [index, line] of olds.entries()) {
+    const own = indentOf(file[index] as string);
+    if (isBlank(line)) {
+      continue;
+    }
+    if ((seen.get(indentOf(line)) ?? own) !== own) {
+      flat.add(indentOf(line));
+    }
+    seen.set(indentOf(line), own);
+  }
+  return flat;
+}
+
+/** Line for line the same block: nothing was added or taken away. */
+function isInStep({ olds, news }: Block, partners: readonly (number | undefined)[]): boolean {
+  return olds.length === news.length && partners.every((partner, index) => partner === index);
+}
+
+type IndentForLine = (newIndex: number) => string | undefined;
+
+function indentsFor(
+  block: Block,
+  partners: readonly (number | undefined)[],
+  kept: readonly (string | null | undefined)[],
+): IndentForLine | undefined {
+  const { olds, news, file, unit } = block;
+  const pairs = olds.flatMap((line, index) =>
+    isBlank(line) ? [] : [{ model: indentOf(line), file: indentOf(file[index] as string) }],
+  );
+  const isChanged = (index: number) => kept[index] === undefined && !isBlank(news[index] as string);
+  const changed = news.map((_, index) => index).filter(isChanged);
+  const wanted = changed.map((index) => indentOf(news[index] as string));
+  const byIndent = (mapping: IndentMapping): IndentForLine => {
+    return (index) => mapping(indentOf(news[index] as string));
+  };
+  if (!isFirstTrimmed(pairs)) {
+    const mapping = mappingThat(pairs, wanted, unit);
+    if (mapping) {
+      return byIndent(mapping);
+    }
+  }
+  return withTrimmedFirst(pairs, changed, block) ?? bySeen(pairs, wanted, byIndent) ?? inStep(block, partners);
+}
+
+/** The first line lost its indentation, as trimmed text does, while the others are as in the file. */
+function isFirstTrimmed([first, ...rest]: readonly IndentPair[]): boolean {
+  return (
+    first?.model === "" &&
+    first.file !== "" &&
+    rest.some(({ model }) => model !== "") &&
+    rest.every(({ model, file }) => model === file)
+  );
+}
+
+function withTrimmedFirst(
+  [first, ...rest]: readonly IndentPair[],
+  changed: readonly number[],
+  { news, unit }: Block,
+): IndentForLine | undefined {
+  if (first?.model !== "" || first.file === "" || !rest.some(({ model }) => model !== "")) {
+    return undefined;
+  }
+  const firstNew = news.findIndex((line) => !isBlank(line));
+  const isTrimmed = indentOf(news[firstNew] ?? "") === "";
+  const others = changed.filter((index) => !(isTrimmed && index === firstNew));
+  const mapping = mappingThat(
+    rest,
+    others.map((index) => indentOf(news[index] as string)),
+    unit,
+  );
+  return (
+    mapping && ((index) => (isTrimmed && index === firstNew ? first.file : mapping(indentOf(news[index] as string))))
+  );
+}
+
+/** Every wanted indentation also stands in front of an old line, always for the same one of the file's. */
+function bySeen(
+  pairs: readonly IndentPair[],
+  wanted: readonly string[],
+  byIndent: (mapping: IndentMapping) => IndentForLine,
+): IndentForLine | undefined {
+  const seen = new Map<string, string>();
+  for (const { model, file } of pairs) {
+    if ((seen.get(model) ?? file) !== file) {
+      return undefined;
+    }
+    seen.set(model, file);
+  }
+  const isTold = wanted.every((indent) => indent !== "" && seen.has(indent));
+  return isTold ? byIndent((indent) => seen.get(indent)) : undefined;
+}
+
+/** Each changed line stands for one old line at the indentation that the model gave that one too. */
+function inStep(block: Block, partners: readonly (number | undefined)[]): IndentForLine | undefined {
+  const { olds, news, file } = block;
+  const alike = news.every(
+    (line, index) => isBlank(line) || indentOf(line) === indentOf(olds[index] ?? "") || olds[index] === line,
+  );
+  if (
+    !isInStep(block, partners) ||
+    !alike ||
+    olds.some((line, index) => isBlank(line) !== isBlank(news[index] ?? ""))
+  ) {
+    return undefined;
+  }
+  return (index) => indentOf(file[index] as string);
+}
