@@ -59,7 +59,11 @@ export class Hearth {
   ) {
     this.keys = new EditorKeys(context.secrets);
     this.machine = this.store.add(new Machine(this.storage("workspace")));
-    this.journals = new LazyJournals(nodePath.join(this.storage("workspace"), "tasks"), context.secrets);
+    this.journals = new LazyJournals(
+      nodePath.join(this.storage("workspace"), "tasks"),
+      context.secrets,
+      context.globalState,
+    );
     this.localModels = this.store.add(
       new LocalModels(nodePath.join(this.storage("global"), "ledger"), this.settings, this.keys, log),
     );

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { TaskJournals } from "../../machine/journal/task-journals";
 import type { TaskSummary } from "../../protocol/panel";
 import type { Journals, OpenJournal } from "../desk/task-desk";
@@ -13,6 +13,7 @@ export class LazyJournals implements Journals {
   constructor(
     private readonly folder: string,
     private readonly secrets: vscode.SecretStorage,
+    private readonly memory: vscode.Memento,
   ) {}
 
   async open(taskId: string): Promise<OpenJournal> {
@@ -32,13 +33,18 @@ export class LazyJournals implements Journals {
     return this.opened;
   }
 
+  /** In a browser the secret storage forgets at each reload; there the key is kept beside the journals it seals. */
   private async key(): Promise<Uint8Array> {
-    const stored = await this.secrets.get(keyName);
+    const isBrowser = vscode.env.uiKind === vscode.UIKind.Web;
+    const stored = (await this.secrets.get(keyName)) ?? (isBrowser ? this.memory.get<string>(keyName) : undefined);
     if (stored !== undefined) {
       return Buffer.from(stored, "base64");
     }
-    const key = randomBytes(32);
-    await this.secrets.store(keyName, key.toString("base64"));
-    return key;
+    const key = randomBytes(32).toString("base64");
+    await this.secrets.store(keyName, key);
+    if (isBrowser) {
+      await this.memory.update(keyName, key);
+    }
+    return Buffer.from(key, "base64");
   }
 }

@@ -1,6 +1,7 @@
 import type { EndpointView } from "../../core/events";
 import type { Model } from "../../core/ports";
 import { OpenAiModel } from "../../endpoint/model";
+import { practiceOrigin, practiceServer } from "../../endpoint/practice/server";
 import { cleanBaseUrl, type KeyStore } from "../../endpoint/profile";
 import { guessKind } from "../../endpoint/servers";
 import { Gateway } from "../../net/gateway";
@@ -17,7 +18,7 @@ export class Connection {
     private readonly keys: KeyStore,
   ) {
     this.ledger = new Ledger(ledgerFolder);
-    this.gateway = new Gateway({ ledger: this.ledger });
+    this.gateway = new Gateway({ ledger: this.ledger, inProcess: new Map([[practiceOrigin, practiceServer()]]) });
   }
 
   async find(endpoints: readonly EndpointSetting[], _signal: AbortSignal) {
@@ -39,7 +40,7 @@ export class Connection {
   model(endpoint: EndpointView, taskId: string): Model {
     return new OpenAiModel({
       endpoint,
-      kind: guessKind(endpoint.baseUrl),
+      kind: endpoint.practice ? "practice" : guessKind(endpoint.baseUrl),
       gateway: this.gateway,
       keys: this.keys,
       taskId,

@@ -1,5 +1,6 @@
 import type { EndpointView } from "../../core/events";
 import type { Model, ModelRequest, Reply, ReplyPiece } from "../../core/ports";
+import { practiceEndpoint } from "../../endpoint/practice/server";
 import type { KeyStore } from "../../endpoint/profile";
 import { type Disposable, DisposableStore } from "../disposables";
 import { Emitter } from "../emitter";
@@ -34,7 +35,7 @@ export class LocalModels implements Models, Disposable {
   }
 
   get practice(): Candidate {
-    return practiceCandidate;
+    return { view: practiceEndpoint, loaded: true, configured: false };
   }
 
   connect(candidate: Candidate, taskId: string): Model {
@@ -70,18 +71,6 @@ export class LocalModels implements Models, Disposable {
     );
   }
 }
-
-const practiceCandidate: Candidate = {
-  view: {
-    name: "Practice",
-    model: "practice (a script, not a model)",
-    baseUrl: "http://practice.hearth.invalid/v1",
-    locality: "machine",
-    practice: true,
-  },
-  loaded: true,
-  configured: false,
-};
 
 /** A model whose connection is made with its first turn. */
 class LazyModel implements Model {
