@@ -74,7 +74,11 @@ async function pack() {
   const file = join(ROOT, `${name}-${version}.vsix`);
   await rm(file, { force: true });
   await build("--release");
-  await run("node_modules/@vscode/vsce/vsce", ["package", "--no-dependencies", "--out", file], ["ignore", 2, 2]);
+  await run(
+    "node_modules/@vscode/vsce/vsce",
+    ["package", "--no-dependencies", "--allow-missing-repository", "--out", file],
+    ["ignore", 2, 2],
+  );
   const content = await listPackage(file);
   const wrong = strangers(content);
   if (wrong.length > 0) {

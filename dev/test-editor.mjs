@@ -34,8 +34,8 @@ export async function testInEditor(filter) {
         ["extensionDevelopmentPath", ROOT],
         ["extensionTestsPath", join(ROOT, "dist-test/editor/index.cjs")],
       ]);
-      const trouble = await visit(chrome, address, server.child);
-      return report(await readResults(resultsPath), trouble, server.log.text);
+      const trouble = await whilePrinting(resultsPath, () => visit(chrome, address, server.child));
+      return count(await readResults(resultsPath), trouble, server.log.text);
     } finally {
       await chrome.close();
       await server.stop();
@@ -61,11 +61,13 @@ export async function testOnDesktop(filter) {
       launchArgs: [await copySample(join(scratch, "workspace")), "--disable-extensions", "--user-data-dir", dataDir],
       ...(process.env["HEARTH_VSCODE"] ? { vscodeExecutablePath: process.env["HEARTH_VSCODE"] } : {}),
     };
-    const trouble = await runTests(options).then(
-      () => undefined,
-      (error) => String(error),
+    const trouble = await whilePrinting(resultsPath, () =>
+      runTests(options).then(
+        () => undefined,
+        (error) => String(error),
+      ),
     );
-    return report(await readResults(resultsPath), trouble, "");
+    return count(await readResults(resultsPath), trouble, "");
   });
 }
 
@@ -122,19 +124,44 @@ async function readResults(path) {
 }
 
 /**
- * Prints each test and counts. A run that did not come to its end is one failure more.
+ * Prints each test when it has ended.
+ * @template T
+ * @param {string} resultsPath
+ * @param {() => Promise<T>} work
+ */
+async function whilePrinting(resultsPath, work) {
+  let printed = 0;
+  const print = async () => {
+    for (const test of (await readResults(resultsPath)).tests.slice(printed)) {
+      printed++;
+      printTest(test);
+    }
+  };
+  const timer = setInterval(print, 500);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    await print();
+  }
+}
+
+/** @param {import("../test/editor/suite").TestResult} test */
+function printTest({ name, failure, durationMs }) {
+  say(`  ${failure === undefined ? "✓" : "✗"} ${name} (${Math.round(durationMs)} ms)`);
+  if (failure !== undefined) {
+    say(failure.replaceAll(/^/gm, "      "));
+  }
+}
+
+/**
+ * A run that did not come to its end is one failure more.
  * @param {Results} results
  * @param {string | undefined} trouble
  * @param {string} log
  * @returns {Count}
  */
-function report(results, trouble, log) {
-  for (const { name, failure, durationMs } of results.tests) {
-    say(`  ${failure === undefined ? "✓" : "✗"} ${name} (${Math.round(durationMs)} ms)`);
-    if (failure !== undefined) {
-      say(failure.replaceAll(/^/gm, "      "));
-    }
-  }
+function count(results, trouble, log) {
   const failed = results.tests.filter(({ failure }) => failure !== undefined).length;
   if (!results.finished) {
     const where = results.running === undefined ? "before the first test" : `in "${results.running}"`;
