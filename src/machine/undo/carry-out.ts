@@ -1,0 +1,63 @@
+import { AgentError } from "../../core/errors";
+import { applyStates, type StateChange } from "./apply-states";
+import type { Checkpoint, FileRecord } from "./checkpoint";
+import { type FileState, sameState } from "./file-state";
+import { absolutePath, keepContents, type UndoParts } from "./parts";
+import { captureInto, closeCheckpoint, type Deed, openCheckpoint } from "./record-deeds";
+import type { PlannedFile } from "./restore-plan";
+
+/** Brings the files of an open checkpoint to what it means to leave, all or none, and closes it. */
+export async function carryOut(parts: UndoParts, checkpoint: Checkpoint): Promise<Checkpoint | undefined> {
+  try {
+    const changes = checkpoint.files.flatMap((file) => {
+      const { before, after } = file;
+      return after === undefined || sameState(before, after) ? [] : [changeOf(parts, file, before, after)];
+    });
+    await bring(parts, checkpoint.id, changes);
+  } catch (error) {
+    parts.underWay.delete(checkpoint.id);
+    await parts.log.remove(checkpoint);
+    throw error;
+  }
+  return closeCheckpoint(parts, checkpoint);
+}
+
+export function bring(parts: UndoParts, id: string, changes: readonly StateChange[]): Promise<void> {
+  const { maxBytes, step } = parts;
+  return applyStates({ id, changes, maxBytes, step, read: (hash) => parts.blobs.read(hash) });
+}
+
+export function changeOf(parts: UndoParts, file: FileRecord, from: FileState, to: FileState): StateChange {
+  const path = absolutePath(parts.root, file.path);
+  const top = file.madeFolder === undefined ? undefined : absolutePath(parts.root, file.madeFolder);
+  return { path, from, to, madeFolder: top };
+}
+
+/** Keeps what is there now as a checkpoint of its own, then brings the files back. */
+export async function restoreFiles(
+  parts: UndoParts,
+  deed: Deed,
+  files: readonly PlannedFile[],
+): Promise<Checkpoint | undefined> {
+  const records = files.flatMap(({ path, current, target, madeFolder, impossible }): FileRecord[] =>
+    impossible === undefined
+      ? [{ path, before: current, after: target, ...(madeFolder === undefined ? {} : { madeFolder }) }]
+      : [],
+  );
+  await keepCurrent(parts, records);
+  return carryOut(parts, await openCheckpoint(parts, deed, "restore", records));
+}
+
+function keepCurrent(parts: UndoParts, records: readonly FileRecord[]): Promise<void> {
+  return keepContents(parts, async (batch) => {
+    for (const { path, before } of records) {
+      if (!sameState(await captureInto(parts, batch, path), before)) {
+        throw new AgentError(
+          "file_changed",
+          `${path} has changed since you looked, so nothing was restored.`,
+          "Look at the list again, then decide.",
+        );
+      }
+    }
+  });
+}

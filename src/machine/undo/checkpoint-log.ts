@@ -1,0 +1,104 @@
+import { chmod, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import * as nodePath from "node:path";
+import { syncFolder } from "../durable";
+import { crc32c } from "../journal/crc32c";
+import { Checkpoint } from "./checkpoint";
+
+/** The checkpoints of all tasks, one small file each; a file appears whole and on the disk, or not at all. */
+export class CheckpointLog {
+  private constructor(private readonly folder: string) {}
+
+  static async open(folder: string): Promise<CheckpointLog> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+    return new CheckpointLog(folder);
+  }
+
+  /** Adds the checkpoint, or replaces the one with the same id. Durable when it resolves. */
+  async write(checkpoint: Checkpoint): Promise<void> {
+    const folder = this.folderOf(checkpoint.taskId);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = nodePath.join(folder, nameOf(checkpoint));
+    const json = JSON.stringify(checkpoint);
+    try {
+      await writeDurably(`${path}.draft`, `${crc32c(Buffer.from(json)).toString(16)} ${json}\n`);
+    } catch (error) {
+      await rm(`${path}.draft`, { force: true });
+      throw error;
+    }
+    await rename(`${path}.draft`, path);
+    await syncFolder(folder);
+    await syncFolder(this.folder);
+  }
+
+  /** The checkpoints of a task, oldest first. Damaged ones are passed over. */
+  async list(taskId: string): Promise<Checkpoint[]> {
+    const folder = this.folderOf(taskId);
+    const names = (await namesIn(folder)).filter((name) => name.endsWith(".json"));
+    const read = await Promise.all(
+      names.map(async (name) => parse(await readFile(nodePath.join(folder, name), "utf8"))),
+    );
+    return read.filter((checkpoint) => checkpoint !== undefined).sort((a, b) => a.order - b.order);
+  }
+
+  /** The place of the next checkpoint of a task. */
+  async nextOrder(taskId: string): Promise<number> {
+    const orders = (await namesIn(this.folderOf(taskId))).map((name) => Number.parseInt(name, 10));
+    return Math.max(-1, ...orders.filter((order) => !Number.isNaN(order))) + 1;
+  }
+
+  async tasks(): Promise<string[]> {
+    return namesIn(this.folder);
+  }
+
+  async remove(checkpoint: Checkpoint): Promise<void> {
+    const folder = this.folderOf(checkpoint.taskId);
+    await rm(nodePath.join(folder, nameOf(checkpoint)), { force: true });
+    await syncFolder(folder);
+  }
+
+  async removeTask(taskId: string): Promise<void> {
+    await rm(this.folderOf(taskId), { recursive: true, force: true });
+    await syncFolder(this.folder);
+  }
+
+  private folderOf(taskId: string): string {
+    if (!/^[A-Za-z0-9_-]{1,100}$/.test(taskId)) {
+      throw new Error(`A task id has letters, digits, "-" and "_" only: ${JSON.stringify(taskId)}`);
+    }
+    return nodePath.join(this.folder, taskId);
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, "w", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function nameOf({ order, id }: Checkpoint): string {
+  return `${String(order).padStart(8, "0")}-${id}.json`;
+}
+
+function parse(text: string): Checkpoint | undefined {
+  const [sum = "", json = ""] = text.trimEnd().split(/ (.*)/s);
+  if (Number.parseInt(sum, 16) !== crc32c(Buffer.from(json))) {
+    return undefined;
+  }
+  return Checkpoint.safeParse(JSON.parse(json)).data;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return [];
+    }
+    throw error;
+  }
+}

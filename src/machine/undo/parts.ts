@@ -1,0 +1,54 @@
+import * as nodePath from "node:path";
+import { AgentError } from "../../core/errors";
+import type { Batch, BlobStore } from "./blob-store";
+import type { CheckpointLog } from "./checkpoint-log";
+import type { WorkspaceScan } from "./workspace-scan";
+
+/** What the parts of the undo store share. */
+export interface UndoParts {
+  /** The workspace: absolute, without links. */
+  root: string;
+  blobs: BlobStore;
+  log: CheckpointLog;
+  scan: WorkspaceScan;
+  maxBytes: number;
+  now(): number;
+  /** Called before each thing that touches the disk. */
+  step(name: string): Promise<void> | void;
+  /** Checkpoints of this process whose effect has not ended. */
+  underWay: Set<string>;
+}
+
+export function absolutePath(root: string, path: string): string {
+  return nodePath.isAbsolute(path) ? path : nodePath.join(root, path);
+}
+
+/**
+ * Keeps what `add` puts into the batch; it is on the disk when this resolves. Throws `AgentError` "undo_not_kept" when the
+ * disk refuses: the effect must not begin then.
+ */
+export async function keepContents<T>(parts: UndoParts, add: (batch: Batch) => Promise<T>): Promise<T> {
+  const batch = parts.blobs.startBatch();
+  try {
+    const result = await add(batch);
+    await parts.step("contents");
+    await batch.finish();
+    return result;
+  } catch (error) {
+    await batch.abandon();
+    throw notKept(error);
+  }
+}
+
+export function notKept(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof AgentError || code === undefined) {
+    return error;
+  }
+  return new AgentError(
+    "undo_not_kept",
+    `What the files are now could not be kept, so nothing was changed: ${message}.`,
+    "Free some space on the disk that holds Hearth's storage, then try again.",
+    { cause: error },
+  );
+}

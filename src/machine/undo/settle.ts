@@ -1,0 +1,100 @@
+import { dirname } from "node:path";
+import { isRunning, isSameProcess } from "../journal/process-identity";
+import { removeEmptyFolders } from "./anchored-folder";
+import { removeDrafts, type StateChange } from "./apply-states";
+import { bring, changeOf } from "./carry-out";
+import type { Checkpoint, FileRecord } from "./checkpoint";
+import { capture, type FileState, sameState } from "./file-state";
+import { absolutePath, type UndoParts } from "./parts";
+import { withDifferences } from "./record-commands";
+import { closeCheckpoint } from "./record-deeds";
+
+/** An action that a crash left half done. */
+export interface Unfinished {
+  checkpoint: Checkpoint;
+  /** Whether what it meant to leave is known, so that it can also be finished. */
+  canFinish: boolean;
+}
+
+/** Open checkpoints of processes that no longer run, oldest first. */
+export async function findUnfinished(parts: UndoParts): Promise<Unfinished[]> {
+  const open: Checkpoint[] = [];
+  for (const taskId of await parts.log.tasks()) {
+    for (const checkpoint of await parts.log.list(taskId)) {
+      if (checkpoint.state === "open" && (await isAbandoned(parts, checkpoint))) {
+        open.push(checkpoint);
+      }
+    }
+  }
+  return open
+    .sort((a, b) => a.at - b.at)
+    .map((checkpoint) => ({
+      checkpoint,
+      canFinish: checkpoint.kind !== "command" && checkpoint.files.every(({ after }) => after !== undefined),
+    }));
+}
+
+async function isAbandoned(parts: UndoParts, { id, owner }: Checkpoint): Promise<boolean> {
+  return (await isSameProcess(owner)) ? !parts.underWay.has(id) : !(await isRunning(owner));
+}
+
+/** Finishes a half done action, or puts everything back; what somebody else has changed since is left, and named. */
+export async function settleOpen(
+  parts: UndoParts,
+  checkpoint: Checkpoint,
+  choice: "finish" | "undo",
+): Promise<{ left: string[] }> {
+  const { snapshot } = checkpoint;
+  const open = snapshot === undefined ? checkpoint : await withDifferences(parts, checkpoint, snapshot);
+  const paths = open.files.map(({ path }) => absolutePath(parts.root, path));
+  await removeDrafts(open.id, paths);
+  if (open.kind === "command" && choice === "finish") {
+    await closeCheckpoint(parts, open);
+    return { left: [] };
+  }
+  const { changes, left } = await whatIsLeftToDo(parts, open.files, choice);
+  await bring(parts, open.id, changes);
+  if (choice === "undo") {
+    await removeMadeFolders(parts, open.files);
+  }
+  const files = choice === "finish" ? open.files : open.files.filter(({ path }) => left.includes(path));
+  await closeCheckpoint(parts, { ...open, files });
+  return { left };
+}
+
+async function whatIsLeftToDo(parts: UndoParts, files: readonly FileRecord[], choice: "finish" | "undo") {
+  const changes: StateChange[] = [];
+  const left: string[] = [];
+  for (const file of files) {
+    const { state: current, content } = await capture(absolutePath(parts.root, file.path), parts.maxBytes);
+    const goal = choice === "undo" ? file.before : file.after;
+    const other = choice === "undo" ? file.after : file.before;
+    if (goal === undefined || sameState(current, goal)) {
+      continue;
+    }
+    if ((other !== undefined && sameState(current, other)) || (await isTorn(parts, content, file.after))) {
+      changes.push(changeOf(parts, file, current, goal));
+    } else {
+      left.push(file.path);
+    }
+  }
+  return { changes, left };
+}
+
+/** Folders that were made for files which are not there. */
+async function removeMadeFolders(parts: UndoParts, files: readonly FileRecord[]): Promise<void> {
+  for (const { path, before, madeFolder } of files) {
+    if (before.kind === "missing" && madeFolder !== undefined) {
+      const folder = dirname(absolutePath(parts.root, path));
+      await removeEmptyFolders(folder, absolutePath(parts.root, madeFolder));
+    }
+  }
+}
+
+/** Whether a file holds only the beginning of what was to be written: the editor was ended while it saved. */
+async function isTorn(parts: UndoParts, content: Buffer | undefined, after: FileState | undefined): Promise<boolean> {
+  if (content === undefined || after?.kind !== "file" || content.length >= after.size) {
+    return false;
+  }
+  return (await parts.blobs.read(after.hash)).subarray(0, content.length).equals(content);
+}

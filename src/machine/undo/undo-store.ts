@@ -1,0 +1,172 @@
+import { realpath } from "node:fs/promises";
+import * as nodePath from "node:path";
+import { Serial } from "../serial";
+import { BlobStore } from "./blob-store";
+import { carryOut, restoreFiles } from "./carry-out";
+import type { Checkpoint } from "./checkpoint";
+import { CheckpointLog } from "./checkpoint-log";
+import { type CollectLimits, collect } from "./collect";
+import { capture, type FileState, stateOf } from "./file-state";
+import { absolutePath, type UndoParts } from "./parts";
+import { closeCommand, recordCommand } from "./record-commands";
+import { closeEdit, type Deed, recordEdit, type Touched } from "./record-deeds";
+import { type PlannedFile, planRestore } from "./restore-plan";
+import { findUnfinished, settleOpen, type Unfinished } from "./settle";
+import { type ScanLimits, usualScanLimits, WorkspaceScan } from "./workspace-scan";
+
+export type { Checkpoint } from "./checkpoint";
+export type { Deed, Touched } from "./record-deeds";
+export type { PlannedFile } from "./restore-plan";
+export type { Unfinished } from "./settle";
+
+export interface UndoOptions {
+  /** Files larger than this are not kept. */
+  maxFileBytes?: number;
+  scan?: Partial<ScanLimits>;
+  now?: () => number;
+  /** Called before each thing that touches the disk. */
+  step?: (name: string) => Promise<void> | void;
+}
+
+/** A checkpoint whose effect is under way. */
+export interface OpenCheckpoint {
+  readonly id: string;
+  /** Files whose content could not be kept, and why: what happens to them cannot be undone. */
+  readonly unkept: readonly { path: string; why: string }[];
+  /** Why not all files around a command were looked at. */
+  readonly incomplete: string | undefined;
+  /** Records what the effect left. Undefined when it changed nothing; then nothing is kept. */
+  finish(): Promise<Checkpoint | undefined>;
+}
+
+/**
+ * What files were before each action of each task, and the way back. It knows nothing of version control and touches no
+ * path that a task did not change. Everything needed to go back is on the disk before an effect begins.
+ */
+export class UndoStore {
+  private readonly serial = new Serial();
+
+  private constructor(private readonly parts: UndoParts) {}
+
+  /** `folder` is ours alone; `root` is the workspace. */
+  static async open(folder: string, root: string, options: UndoOptions = {}): Promise<UndoStore> {
+    const realRoot = await realpath(root);
+    return new UndoStore({
+      root: realRoot,
+      blobs: await BlobStore.open(nodePath.join(folder, "contents")),
+      log: await CheckpointLog.open(nodePath.join(folder, "checkpoints")),
+      scan: new WorkspaceScan(realRoot, { ...usualScanLimits, ...options.scan }),
+      maxBytes: options.maxFileBytes ?? 64 * 1024 * 1024,
+      now: options.now ?? Date.now,
+      step: options.step ?? (() => undefined),
+      underWay: new Set(),
+    });
+  }
+
+  /** Before an edit that somebody else writes: keeps what the files are. The edit may begin when it has resolved. */
+  beginEdit(deed: Deed, touched: readonly Touched[]): Promise<OpenCheckpoint> {
+    return this.serial.run(async () => {
+      const recorded = await recordEdit(this.parts, deed, touched);
+      return this.opened(recorded.checkpoint, unkeptOf(recorded.checkpoint.files), () =>
+        closeEdit(this.parts, recorded),
+      );
+    });
+  }
+
+  /** Before a command: looks at all files of the workspace. The command may begin when it has resolved. */
+  beginCommand(deed: Deed): Promise<OpenCheckpoint> {
+    return this.serial.run(async () => {
+      const recorded = await recordCommand(this.parts, deed);
+      const unkept = unkeptOf([...recorded.before].map(([path, before]) => ({ path, before })));
+      return this.opened(recorded.checkpoint, unkept, () => closeCommand(this.parts, recorded));
+    });
+  }
+
+  /** Writes files as one action, null deleting one: all or none, also when the process is ended in the middle. */
+  write(deed: Deed, files: readonly { path: string; content: Uint8Array | null }[]): Promise<Checkpoint | undefined> {
+    return this.serial.run(async () => {
+      const touched = files.map(({ path, content }) => ({ path, after: content }));
+      const { checkpoint } = await recordEdit(this.parts, deed, touched);
+      return carryOut(this.parts, checkpoint);
+    });
+  }
+
+  /** The checkpoints of a task, oldest first, without those under way. */
+  async list(taskId: string): Promise<Checkpoint[]> {
+    return (await this.parts.log.list(taskId)).filter(({ state }) => state === "done");
+  }
+
+  /**
+   * What going back to before `from` (a checkpoint's id; the first one when absent) would do. `unsaved` are texts that
+   * editors hold unsaved, encoded, by path: they count as what is there now.
+   */
+  async plan(
+    taskId: string,
+    from?: string,
+    unsaved: ReadonlyMap<string, Uint8Array> = new Map(),
+  ): Promise<PlannedFile[]> {
+    const all = await this.list(taskId);
+    const checkpoints = from === undefined ? all : all.slice(indexOrEnd(all, from));
+    const current = new Map<string, FileState>();
+    for (const { path } of checkpoints.flatMap(({ files }) => files)) {
+      const { state } = await capture(absolutePath(this.parts.root, path), this.parts.maxBytes);
+      const typed = unsaved.get(path);
+      current.set(path, typed === undefined ? state : stateOf(typed, state.kind === "file" ? state.mode : 0o644));
+    }
+    return planRestore(checkpoints, current);
+  }
+
+  /**
+   * Goes back for these files of a plan, all or none. The returned checkpoint undoes it: plan from its id, and restore.
+   * Throws `AgentError` "file_changed" when a file is no longer as the plan saw it.
+   */
+  restore(deed: Deed, files: readonly PlannedFile[]): Promise<Checkpoint | undefined> {
+    return this.serial.run(() => restoreFiles(this.parts, deed, files));
+  }
+
+  /** The content that belongs to a state, for a comparison; undefined when it is not a file. */
+  async contentOf(state: FileState): Promise<Buffer | undefined> {
+    return state.kind === "file" ? this.parts.blobs.read(state.hash) : undefined;
+  }
+
+  /** Actions that a crash left half done, oldest first. Those of windows that still run are not among them. */
+  unfinished(): Promise<Unfinished[]> {
+    return this.serial.run(() => findUnfinished(this.parts));
+  }
+
+  /**
+   * Ends a half done action: finishes it, or puts everything back. A command cannot be finished; `finish` then keeps what
+   * it did, to be undone like any other. Files that somebody else has changed since are left alone and named.
+   */
+  settle({ checkpoint }: Unfinished, choice: "finish" | "undo"): Promise<{ left: string[] }> {
+    return this.serial.run(() => settleOpen(this.parts, checkpoint, choice));
+  }
+
+  /** Forgets old tasks that need not be undoable, and contents that no task needs. Returns the bytes that became free. */
+  collect(limits: CollectLimits): Promise<number> {
+    return this.serial.run(() => collect(this.parts, limits));
+  }
+
+  /** Forgets a task; its contents go with the next `collect`. */
+  removeTask(taskId: string): Promise<void> {
+    return this.serial.run(() => this.parts.log.removeTask(taskId));
+  }
+
+  private opened(
+    checkpoint: Checkpoint,
+    unkept: OpenCheckpoint["unkept"],
+    finish: () => Promise<Checkpoint | undefined>,
+  ): OpenCheckpoint {
+    const { id, incomplete } = checkpoint;
+    return { id, incomplete, unkept, finish: () => this.serial.run(finish) };
+  }
+}
+
+function unkeptOf(files: readonly { path: string; before: FileState }[]): { path: string; why: string }[] {
+  return files.flatMap(({ path, before }) => (before.kind === "unkept" ? [{ path, why: before.why }] : []));
+}
+
+function indexOrEnd(checkpoints: readonly Checkpoint[], id: string): number {
+  const index = checkpoints.findIndex((checkpoint) => checkpoint.id === id);
+  return index === -1 ? checkpoints.length : index;
+}

@@ -1,0 +1,134 @@
+import { type BigIntStats, constants } from "node:fs";
+import { lstat, readdir } from "node:fs/promises";
+import * as nodePath from "node:path";
+import { neverEntered } from "../search/shown-paths";
+import type { Batch } from "./blob-store";
+import { capture, type FileState } from "./file-state";
+
+export interface ScanLimits {
+  /** How many files are looked at. */
+  files: number;
+  /** Contents of larger files are not kept: their change is seen, it cannot be undone. */
+  fileBytes: number;
+  /** How many bytes of new content one scan keeps. */
+  newBytes: number;
+}
+
+export const usualScanLimits: ScanLimits = { files: 30_000, fileBytes: 2 * 1024 * 1024, newBytes: 256 * 1024 * 1024 };
+
+export interface Snapshot {
+  /** By path relative to the workspace, with forward slashes. */
+  files: Map<string, FileState>;
+  /** Why not every file was looked at or kept; undefined when all were. */
+  incomplete: string | undefined;
+}
+
+interface Known {
+  sign: string;
+  state: FileState;
+}
+
+const skipped = new Set(neverEntered);
+/** A file that changed this shortly before it was read may change again within the same tick of the clock. */
+const clockTickNs = 100_000_000n;
+
+/**
+ * Looks at the files of the workspace, ignored and untracked ones too, but not at version control, packages and caches.
+ * What has not changed since the last look is not read again.
+ */
+export class WorkspaceScan {
+  private known = new Map<string, Known>();
+
+  /** `root` is absolute and has no links in it. */
+  constructor(
+    private readonly root: string,
+    private readonly limits: ScanLimits,
+  ) {}
+
+  /** Contents that are not kept yet go into `batch`. */
+  async take(batch: Batch, has: (hash: string) => boolean): Promise<Snapshot> {
+    const snapshot: Snapshot = { files: new Map(), incomplete: undefined };
+    const known = new Map<string, Known>();
+    await this.walk("", async (path, facts) => {
+      if (snapshot.files.size >= this.limits.files) {
+        snapshot.incomplete = `The workspace has more than ${this.limits.files.toLocaleString("en")} files.`;
+        return false;
+      }
+      const entry = await this.look(path, facts, batch, has, snapshot);
+      known.set(path, entry);
+      snapshot.files.set(path, entry.state);
+      return true;
+    });
+    this.known = known;
+    return snapshot;
+  }
+
+  private async look(
+    path: string,
+    facts: BigIntStats,
+    batch: Batch,
+    has: (hash: string) => boolean,
+    snapshot: Snapshot,
+  ): Promise<Known> {
+    const sign = signOf(facts);
+    const before = this.known.get(path);
+    if (before?.sign === sign && sign !== "" && (before.state.kind !== "file" || has(before.state.hash))) {
+      return before;
+    }
+    const full = batch.bytes >= this.limits.newBytes;
+    const { state, content } = await capture(nodePath.join(this.root, path), full ? 0 : this.limits.fileBytes);
+    if (full && state.kind === "unkept") {
+      snapshot.incomplete = "The workspace holds more than one look keeps.";
+    }
+    if (content !== undefined && state.kind === "file") {
+      await batch.add(content, state.hash);
+    }
+    return { sign: state.kind === "unkept" ? "" : sign, state };
+  }
+
+  /** Depth first, in the order of names. `take` answers false when it has enough. */
+  private async walk(folder: string, take: (path: string, facts: BigIntStats) => Promise<boolean>): Promise<boolean> {
+    const names = (await namesIn(nodePath.join(this.root, folder))).filter((name) => !skipped.has(name)).sort();
+    const facts = await Promise.all(names.map((name) => factsOf(nodePath.join(this.root, folder, name))));
+    for (const [index, name] of names.entries()) {
+      const found = facts[index];
+      const path = folder === "" ? name : `${folder}/${name}`;
+      const goOn = found === undefined || (found.isDirectory() ? await this.walk(path, take) : await take(path, found));
+      if (!goOn) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
+
+/** Empty for a file that changed a moment ago: it is read again next time. */
+function signOf({ size, mtimeNs, ctimeNs, ino, mode }: BigIntStats): string {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const type = mode & BigInt(constants.S_IFMT);
+  return now - ctimeNs < clockTickNs ? "" : `${type} ${mode} ${size} ${mtimeNs} ${ctimeNs} ${ino}`;
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    return passOver(error, []);
+  }
+}
+
+async function factsOf(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await lstat(path, { bigint: true });
+  } catch (error) {
+    return passOver(error, undefined);
+  }
+}
+
+/** Folders that cannot be read, and files that vanish while we look, are not ours to report. */
+function passOver<T>(error: unknown, instead: T): T {
+  if ((error as NodeJS.ErrnoException).code === undefined) {
+    throw error;
+  }
+  return instead;
+}
