@@ -136,7 +136,11 @@ export class Gateway {
     await this.write(record, counts);
   }
 
+  /** A request that found nobody to connect to never left: it is not in the ledger. One that was refused is. */
   private async recordFailure(record: Draft, error: unknown): Promise<void> {
+    if (record.address === "" && !(error instanceof AgentError && refusals.has(error.code))) {
+      return;
+    }
     const refused = error instanceof AgentError && refusals.has(error.code) ? { refused: error.message } : {};
     await this.write(record, { status: null, bytesOut: 0, bytesIn: 0 }, refused);
   }

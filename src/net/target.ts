@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { AgentError } from "../core/errors";
-import { canonicalAddress } from "./locality";
+import type { Locality } from "../core/events";
+import { canonicalAddress, locality } from "./locality";
 
 /** What a URL asks to be connected to, in one spelling. */
 export interface Target {
@@ -29,6 +30,18 @@ export function readTarget(text: string | URL): Target {
   const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
   const shown = isIP(host) === 6 ? `[${host}]` : host;
   return { url, origin: `${url.protocol}//${shown}:${port}`, host, port, addresses: knownAddresses(host) };
+}
+
+/**
+ * Where an address points as far as its text tells, without asking anyone: for display, and to decide whom to ask at all.
+ * What is really sent is judged on the connected socket. Throws like `readTarget`.
+ */
+export function placeOf(text: string | URL): Locality {
+  const { host, addresses } = readTarget(text);
+  if (addresses !== undefined) {
+    return addresses.every((address) => locality(address) === "machine") ? "machine" : locality(addresses[0] ?? "");
+  }
+  return !host.includes(".") || /\.(?:local|lan|internal|home\.arpa)$/.test(host) ? "network" : "internet";
 }
 
 function parse(text: string | URL): URL {

@@ -27,6 +27,8 @@ export interface WindowOptions {
   env?: Record<string, string>;
   /** The extension to load; null for a VS Code without ours. By default this project. */
   extension?: string | null;
+  /** A script whose exported `run()` VS Code calls in the extension host. */
+  tests?: string;
   /** A command line to start the server under, such as a tracer. */
   wrap?: readonly string[];
 }
@@ -59,8 +61,11 @@ export class VsCodeWindow implements AsyncDisposable {
       undo.unshift(() => browser.close());
       const page = await browser.newPage({ viewport: { width: options.width ?? 1280, height: options.height ?? 800 } });
       const window = new VsCodeWindow(page, folder, server, scratch, browser);
-      const payload = extension === null ? [] : [["extensionDevelopmentPath", extension] as const];
-      await page.goto(server.address(folder, payload));
+      const payload = [
+        ["extensionDevelopmentPath", extension] as const,
+        ["extensionTestsPath", options.tests] as const,
+      ];
+      await page.goto(server.address(folder, payload.flatMap(given)));
       await window.untilReady();
       return window;
     } catch (error) {
@@ -183,4 +188,8 @@ function removeFolder(folder: string): Promise<void> {
 
 function definedOnly(env: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function given([name, path]: readonly [string, string | null | undefined]): [string, string][] {
+  return path ? [[name, path]] : [];
 }

@@ -1,6 +1,13 @@
 import type { ScriptedReply } from "../model-reply";
 import type { RecordedRequest } from "../model-server";
 import { generic } from "./generic";
+import { FixedWindow } from "./listed";
+import { LlamaCpp } from "./llamacpp";
+import { LmStudio } from "./lmstudio";
+import { Ollama } from "./ollama";
+import { koboldCpp, liteLlm, mlx } from "./others";
+
+export { FixedWindow, LlamaCpp, LmStudio, Ollama };
 
 /** What a request for anything but a chat completion is answered with. */
 export interface NativeAnswer {
@@ -18,5 +25,16 @@ export interface Personality {
   shape?(reply: ScriptedReply, request: RecordedRequest): ScriptedReply;
 }
 
-export const personalities = { generic } satisfies Record<string, (models: readonly string[]) => Personality>;
+/** Each with plain settings; tests that need others build the personality themselves. */
+export const personalities = {
+  generic,
+  ollama: (models) => new Ollama({ models: models.map((name) => ({ name })) }),
+  lmstudio: (models) => new LmStudio({ models: models.map((key) => ({ key, loadedContext: 16_384 })) }),
+  llamacpp: ([model]) => new LlamaCpp(model === undefined ? {} : { model }),
+  vllm: ([model]) => new FixedWindow({ kind: "vllm", model: model ?? "test-model", window: 40_960 }),
+  sglang: ([model]) => new FixedWindow({ kind: "sglang", model: model ?? "test-model", window: 65_536 }),
+  koboldcpp: () => koboldCpp,
+  mlx: () => mlx,
+  litellm: () => liteLlm,
+} satisfies Record<string, (models: readonly string[]) => Personality>;
 export type PersonalityName = keyof typeof personalities;

@@ -1,0 +1,118 @@
+import type { EndpointView, Trouble } from "../../core/events";
+import type { Gateway } from "../../net/gateway";
+import { placeOf } from "../../net/target";
+import { cleanBaseUrl, cleanRoot, type EndpointProfile, type KeyStore } from "../profile";
+import { guessKind, type ServerKind, serverFacts } from "../servers";
+import { detectServer } from "./detect";
+import { type FoundModel, type FoundServer, model } from "./found";
+import { isCloudName } from "./kinds/ollama";
+import { Probe } from "./probe";
+
+/** What is known now about one model behind one address. */
+export interface DescribedEndpoint {
+  view: EndpointView;
+  kind: ServerKind;
+  /** Undefined when the server did not answer, or does not list the model. */
+  server: FoundServer | undefined;
+  model: FoundModel | undefined;
+  /** The host that the server passes this model's requests on to. */
+  forwardedTo: string | undefined;
+  /** Why the endpoint cannot be used as it is. */
+  trouble: Trouble | undefined;
+}
+
+/**
+ * Asks an endpoint's server about its model: the window that is configured now, and whether the model is really here. Only
+ * servers on this machine are asked; of another one nothing more is said than what the address tells.
+ */
+export async function describeEndpoint(
+  gateway: Gateway,
+  profile: EndpointProfile,
+  keys: KeyStore,
+  signal: AbortSignal,
+): Promise<DescribedEndpoint> {
+  const root = cleanRoot(profile.baseUrl);
+  const place = placeOf(root);
+  if (place !== "machine") {
+    return unknown(profile, place);
+  }
+  const server = await detectServer(new Probe(gateway, root, signal, await keys.get(profile.name)));
+  if (server === undefined) {
+    const described = unknown(profile, place);
+    return { ...described, trouble: down(described.kind, root) };
+  }
+  const found = server.models.find((one) => isSame(one.id, profile.model, server.kind));
+  const described = describeFound(server, found ?? named(profile.model), profile.name);
+  return found === undefined && server.models.length > 0
+    ? { ...described, model: undefined, trouble: missing(server, profile.model) }
+    : described;
+}
+
+/** The same for a model that was found and not configured. */
+export function describeFound(server: FoundServer, model: FoundModel, name = server.name): DescribedEndpoint {
+  return {
+    view: {
+      name,
+      model: model.id,
+      baseUrl: server.baseUrl,
+      locality: model.forwardedTo === undefined ? "machine" : "internet",
+      practice: false,
+      ...(model.contextWindow === undefined ? {} : { contextWindow: Math.floor(model.contextWindow) }),
+    },
+    kind: server.kind,
+    server,
+    model,
+    forwardedTo: model.forwardedTo,
+    trouble: undefined,
+  };
+}
+
+function unknown(profile: EndpointProfile, place: EndpointView["locality"]): DescribedEndpoint {
+  const baseUrl = cleanBaseUrl(profile.baseUrl);
+  const kind = guessKind(baseUrl);
+  const forwarded = isCloudName(profile.model);
+  return {
+    view: {
+      name: profile.name,
+      model: profile.model,
+      baseUrl,
+      locality: forwarded ? "internet" : place,
+      practice: false,
+    },
+    kind,
+    server: undefined,
+    model: undefined,
+    forwardedTo: forwarded && place === "machine" ? "ollama.com" : undefined,
+    trouble: undefined,
+  };
+}
+
+function named(id: string): FoundModel {
+  return model(id, { forwardedTo: isCloudName(id) ? "ollama.com" : undefined });
+}
+
+/** Ollama answers to `qwen3` and `qwen3:latest` alike. */
+function isSame(listed: string, wanted: string, kind: ServerKind): boolean {
+  return listed === wanted || (kind === "ollama" && listed === `${wanted}:latest`);
+}
+
+function down(kind: ServerKind, root: string): Trouble {
+  const { title, start } = serverFacts[kind];
+  return {
+    code: "server_down",
+    message: `Nothing answers at ${root}, where ${kind === "generic" ? "the model server" : title} should be.`,
+    remedy: `${start}, or choose another model.`,
+  };
+}
+
+function missing(server: FoundServer, model: string): Trouble {
+  const some = server.models.slice(0, 5).map((one) => one.id);
+  return {
+    code: "unknown_model",
+    message: `${server.name} at ${server.root} does not have the model ${model}. It has: ${some.join(", ")}.`,
+    remedy:
+      server.kind === "ollama"
+        ? `Run: ollama pull ${model}. Or choose another model.`
+        : "Load the model in the server, or choose another one.",
+  };
+}

@@ -1,0 +1,36 @@
+import { locality } from "../../../net/locality";
+import { countOf, fieldOf, listOf, textOf } from "../../stream/json";
+import { type FoundModel, model } from "../found";
+import type { Probe, Said } from "../probe";
+
+/** Providers of LiteLLM whose models run where their address says, and by default on this machine. */
+const localProviders = new Set(["ollama", "ollama_chat", "lm_studio", "llamafile", "hosted_vllm", "vllm"]);
+
+/** LiteLLM passes requests on: where to is in its own list. A model it says nothing about counts as not on this machine. */
+export async function readLiteLlm(probe: Probe, list: Said | undefined): Promise<FoundModel[]> {
+  const info = (await probe.get("/model/info")) ?? (await probe.get("/v1/model/info"));
+  const known = new Map(listOf(fieldOf(info?.json, "data")).map((one) => [textOf(fieldOf(one, "model_name")), one]));
+  return listOf(fieldOf(list?.json, "data")).map((one) => {
+    const id = textOf(fieldOf(one, "id"));
+    const facts = fieldOf(known.get(id), "model_info");
+    const tools = fieldOf(facts, "supports_function_calling");
+    const vision = fieldOf(facts, "supports_vision");
+    return model(id, {
+      loaded: true,
+      contextWindow: countOf(fieldOf(facts, "max_input_tokens")),
+      tools: typeof tools === "boolean" ? tools : undefined,
+      vision: typeof vision === "boolean" ? vision : undefined,
+      forwardedTo: behind(fieldOf(known.get(id), "litellm_params")),
+    });
+  });
+}
+
+function behind(params: unknown): string | undefined {
+  const base = textOf(fieldOf(params, "api_base"));
+  const provider = textOf(fieldOf(params, "model")).split("/")[0] ?? "";
+  if (base === "") {
+    return localProviders.has(provider) ? undefined : provider || "an unknown host";
+  }
+  const host = URL.canParse(base) ? new URL(base).hostname.replace(/^\[|\]$/g, "") : base;
+  return host === "localhost" || locality(host) === "machine" ? undefined : host;
+}
