@@ -54,12 +54,13 @@ const nodeFlags: KnownFlags = {
   alone: ["--experimental-*", "--no-experimental-*", "--enable-source-maps", "--expose-gc", "--no-warnings"],
 };
 
+/** What narrows a run (a project, a folder) is left out: the file that is asked for says enough. */
 const runnerFlags: Readonly<Record<ScriptRunner, KnownFlags>> = {
   vitest: {
-    value: ["--config", "-c", "--root", "-r", "--dir", "--project", "--workspace", "--environment", "--mode"],
+    value: ["--config", "-c", "--root", "-r", "--workspace", "--environment", "--mode"],
     alone: ["--globals", "--dom"],
   },
-  jest: { value: ["--config", "-c", "--rootDir", "--env", "--selectProjects"], alone: [] },
+  jest: { value: ["--config", "-c", "--rootDir", "--env"], alone: [] },
   mocha: {
     value: ["--config", "--require", "-r", "--import", "--loader", "--extension", "--ui", "-u", "--node-option", "-n"],
     alone: ["--experimental-*"],

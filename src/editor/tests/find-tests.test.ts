@@ -175,6 +175,39 @@ test("names without an import count only when a runner is known to put them ther
   expect(await found(`const it = make();\nit("ours", () => {});`, "a.js", "jest")).toEqual([]);
 });
 
+test("tests in a function that is called from elsewhere may stand in suites that are not known", async () => {
+  const text = `
+import { test, describe } from "vitest";
+function shared(name) { test("works", () => {}); }
+const other = () => { describe("inner", () => test("works too", () => {})); };
+describe("outer", () => {
+  shared();
+  [1, 2].forEach((n) => { test(\`row \${n}\`, () => {}); });
+  (() => { test("at once", () => {}); })();
+});
+`;
+  const tests = await findTests(text, "a.ts");
+  expect(tests.map(({ path, floating }) => [path.join(" > "), floating])).toEqual([
+    ["works", true],
+    ["inner", true],
+    ["inner > works too", true],
+    ["outer", false],
+    [`outer > row \${n}`, false],
+    ["outer > at once", false],
+  ]);
+});
+
+test("tests beside the code of a vitest project are found", async () => {
+  const text = `
+export const add = (a, b) => a + b;
+if (import.meta.vitest) {
+  const { it, expect } = import.meta.vitest;
+  it("adds", () => expect(add(1, 2)).toBe(3));
+}
+`;
+  expect(await found(text, "add.ts")).toEqual(["5 test adds"]);
+});
+
 test("types, JSX and decorators are read, also in plain scripts", async () => {
   const jsx = `import { test } from "vitest";\ntest("renders", () => { render(<App<string> a={1} />); });`;
   expect(await found(jsx, "a.test.tsx")).toEqual(["2 test renders"]);

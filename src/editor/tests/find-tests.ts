@@ -11,7 +11,8 @@ export const largestText = 1_000_000;
 const scriptName = /\.[cm]?[jt]sx?$/i;
 /** The names that pytest and unittest collect. */
 const pythonName = /(?:^|[\\/])(?:test[^\\/]*|[^\\/]*_tests?)\.py$/i;
-const runnerImport = /(?:from|require\s*\(|import\s*\(?)\s*["'](node:test|vitest|@jest\/globals|mocha)["']/;
+const runnerImport =
+  /(?:from|require\s*\(|import\s*\(?)\s*["'](node:test|vitest|@jest\/globals|mocha)["']|\bimport\.meta\.(vitest)\b/;
 const runnerNames: Readonly<Record<string, RunnerName>> = { "@jest/globals": "jest" };
 
 /** Cheap: whether a look at the whole file is worth it. */
@@ -42,7 +43,8 @@ export async function findTests(text: string, fileName: string, options: FindOpt
 }
 
 function runnerOf(text: string, options: FindOptions): RunnerName | undefined {
-  const module = runnerImport.exec(text)?.[1];
+  const match = runnerImport.exec(text);
+  const module = match?.[1] ?? match?.[2];
   if (module === undefined) {
     return options.globals !== undefined && /\b(?:test|it|describe|suite|specify)\b/.test(text)
       ? options.globals

@@ -20,6 +20,8 @@ export interface FoundTest {
   runner: RunnerName;
   /** What is written on it or on a suite around it: `only`, `skip`, `todo`, `fails`, `each`, … */
   marks: string[];
+  /** Declared in a function that is called from elsewhere: other titles may stand before those of `path`. */
+  floating: boolean;
   /** How many titles of `path` are suites. A subtest stands inside a test, which is not one. */
   suites: number;
 }

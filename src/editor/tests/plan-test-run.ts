@@ -133,21 +133,29 @@ const lines: Readonly<Record<Runner["name"], PlanLine>> = {
   }),
 };
 
-/** Names are joined with one space, without an anchor that could not hold for the tests of a suite. */
+/** Jest and mocha join titles with one space. */
 function spacedPattern(test: FoundTest): string {
-  return test.kind === "suite" ? `^${test.patterns.join(" ")} ` : `^${test.patterns.join(" ")}$`;
+  return wholeName(test, " ");
 }
 
 /** Node's own name filter: the full name from node 22 on, before that single titles. The report decides which test counts. */
 function nodePattern(test: FoundTest, major: number): string {
-  const count = test.kind === "suite" ? test.path.length : test.suites + 1;
-  const titles = test.patterns.slice(0, count);
-  return `^${major >= 22 ? titles.join(" ") : (titles.at(-1) ?? "")}$`;
+  const titles = test.patterns.slice(0, test.kind === "suite" ? test.path.length : test.suites + 1);
+  return major >= 22 ? `^${before(test)}${titles.join(" ")}$` : `^${titles.at(-1) ?? ""}$`;
 }
 
 function vitestPattern(test: FoundTest, major: number): string {
-  const name = test.patterns.join(major >= 5 ? " > " : " ");
-  return test.kind === "suite" ? `^ ?${name} ` : `^ ?${name}$`;
+  return wholeName(test, major >= 5 ? " > " : " ", " ?");
+}
+
+/** The tests of a suite begin with its name. */
+function wholeName(test: FoundTest, separator: string, start = ""): string {
+  const name = `^${start}${before(test)}${test.patterns.join(separator)}`;
+  return test.kind === "suite" ? `${name} ` : `${name}$`;
+}
+
+function before({ floating }: FoundTest): string {
+  return floating ? "(?:[\\s\\S]* )?" : "";
 }
 
 function vitestReport(runner: Runner, reportPath: string): Line["args"] {

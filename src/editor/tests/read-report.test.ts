@@ -21,6 +21,7 @@ function target(path: string[], more: Partial<FoundTest> = {}): FoundTest {
     dynamic: false,
     runner: "jest",
     marks: [],
+    floating: false,
     suites: path.length - 1,
     ...more,
   };

@@ -84,21 +84,30 @@ function targetsOf(entries: readonly ReportEntry[], test: FoundTest): ReportEntr
   return onLine.length > 0 ? onLine : named;
 }
 
-function hasName({ path, fullName }: ReportEntry, { patterns }: FoundTest): boolean {
+function hasName({ path, fullName }: ReportEntry, test: FoundTest): boolean {
+  const { patterns, floating } = test;
   if (fullName !== undefined) {
-    return matchesWhole(patterns.join(" "), fullName);
+    return matchesWhole(`${before(test)}${patterns.join(" ")}`, fullName);
   }
-  return path.length === patterns.length && startsWithTitles(path, patterns);
+  const from = path.length - patterns.length;
+  return (from === 0 || (from > 0 && floating)) && hasTitles(path.slice(from), patterns);
 }
 
-function isInSuite({ path, fullName }: ReportEntry, { patterns }: FoundTest): boolean {
+function isInSuite({ path, fullName }: ReportEntry, test: FoundTest): boolean {
+  const { patterns, floating } = test;
   if (fullName !== undefined) {
-    return matchesWhole(`${patterns.join(" ")} [\\s\\S]*`, fullName);
+    return matchesWhole(`${before(test)}${patterns.join(" ")} [\\s\\S]*`, fullName);
   }
-  return path.length > patterns.length && startsWithTitles(path, patterns);
+  const last = floating ? path.length - patterns.length - 1 : Math.min(0, path.length - patterns.length - 1);
+  return path.some((_title, from) => from <= last && hasTitles(path.slice(from), patterns));
 }
 
-function startsWithTitles(path: readonly string[], patterns: readonly string[]): boolean {
+function before({ floating }: FoundTest): string {
+  return floating ? "(?:[\\s\\S]* )?" : "";
+}
+
+/** Whether a list of titles begins with those. */
+function hasTitles(path: readonly string[], patterns: readonly string[]): boolean {
   return patterns.every((pattern, index) => matchesWhole(pattern, path[index] ?? ""));
 }
 
@@ -109,7 +118,7 @@ function matchesWhole(pattern: string, text: string): boolean {
 /** What can keep the target from running: the run, its file, the suites around it or, for a suite, itself. */
 function isAround({ kind, path }: ReportEntry, { patterns }: FoundTest): boolean {
   const isOuter = kind !== "test" && path.length <= patterns.length;
-  return isOuter && startsWithTitles(path, patterns.slice(0, path.length));
+  return isOuter && hasTitles(path, patterns.slice(0, path.length));
 }
 
 /** A suite that is skipped may leave its tests out of the report. */

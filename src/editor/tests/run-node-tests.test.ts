@@ -53,6 +53,18 @@ describe.concurrent.each(await nodesHere())("with node $major", async ({ file })
     expect(await project.run("basic.test.js", [`size \${size}`])).toMatchObject({ outcome: "passed", executed: 2 });
   });
 
+  test("a test declared in a shared function is judged wherever it is used", async () => {
+    const shared = await project.run("basic.test.js", ["is shared"]);
+    expect(shared).toMatchObject({
+      outcome: "failed",
+      executed: 2,
+      failures: [{ path: ["second user", "is shared"] }],
+    });
+    const inner = await project.run("basic.test.js", ["shared suite", "is inside"]);
+    expect(inner).toMatchObject({ outcome: "failed", executed: 2 });
+    expect(await project.run("basic.test.js", ["shared suite"])).toMatchObject({ outcome: "failed", executed: 2 });
+  });
+
   test("a suite passes when what ran in it passed", async () => {
     expect(await project.run("basic.test.js", ["suite that passes"])).toMatchObject({
       outcome: "passed",

@@ -54,6 +54,18 @@ describe.concurrent("with the vitest of this repository", () => {
     expect(await outcome("only.test.ts", ["alone"])).toBe("passed");
   });
 
+  test("a test declared in a shared function is judged wherever it is used", async () => {
+    const shared = await project.run("basic.test.ts", ["is shared"]);
+    expect(shared).toMatchObject({
+      outcome: "failed",
+      executed: 2,
+      failures: [{ path: ["second user", "is shared"] }],
+    });
+    const inner = await project.run("basic.test.ts", ["shared suite", "is inside"]);
+    expect(inner).toMatchObject({ outcome: "failed", executed: 2 });
+    expect(await project.run("basic.test.ts", ["shared suite"])).toMatchObject({ outcome: "failed", executed: 2 });
+  });
+
   test("a suite passes when what ran in it passed", async () => {
     const report = await project.run("basic.test.ts", ["suite that passes"]);
     expect(report).toMatchObject({ outcome: "passed", executed: 1, skipped: 1 });

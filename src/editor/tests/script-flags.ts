@@ -1,9 +1,3 @@
-/** What a project's own script passes to a program, as far as one test needs it too. */
-export interface ScriptFlags {
-  flags: string[];
-  env: Record<string, string>;
-}
-
 /** Which flags count: `value` take the next word, `alone` do not. A flag that ends in `*` stands for all that begin so. */
 export interface KnownFlags {
   value: readonly string[];

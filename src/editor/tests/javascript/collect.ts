@@ -25,6 +25,7 @@ interface Around {
   titles: readonly Title[];
   suites: number;
   marks: readonly string[];
+  floating: boolean;
 }
 
 /** All tests and suites of a file, in the order of its text. `globals`: the runner whose names need no import. */
@@ -35,7 +36,7 @@ export function collectTests(program: Program, text: string, globals: RunnerName
   }
   const collector = new Collector(text);
   const scope = new Scope(outermost).enter(program.body);
-  collector.walkAll(program.body, { scope, titles: [], suites: 0, marks: [] });
+  collector.walkAll(program.body, { scope, titles: [], suites: 0, marks: [], floating: false });
   return collector.found;
 }
 
@@ -50,7 +51,8 @@ class Collector {
     }
   }
 
-  private walk(node: Node, around: Around): void {
+  /** `inPlace`: a function here runs where it stands. */
+  private walk(node: Node, around: Around, inPlace = false): void {
     if (node.type === "CallExpression") {
       const call = node as Call;
       const meaning = around.scope.meaningOf(call.callee);
@@ -59,7 +61,11 @@ class Collector {
         return;
       }
     }
-    this.walkAll(childrenOf(node), { ...around, scope: innerScope(node, around.scope) });
+    const here = isFunction(node) && !inPlace ? { ...around, ...nowhere } : around;
+    const scope = innerScope(node, around.scope);
+    for (const child of childrenOf(node)) {
+      this.walk(child, { ...here, scope }, callsInPlace.has(node.type));
+    }
   }
 
   private take(call: Call, declares: Declares, around: Around): void {
@@ -67,7 +73,7 @@ class Collector {
     const title = this.titleOf(call, declares, around.scope);
     const titles = [...around.titles, title];
     const marks = [...around.marks, ...declares.marks, ...marksOfOptions(call)];
-    const known = titles.every((each) => each.known) && !marks.includes("each");
+    const known = titles.every((each) => each.known) && !marks.includes("each") && !around.floating;
     const inSuites = around.suites === around.titles.length;
     const suites = declares.kind === "suite" && inSuites ? around.suites + 1 : around.suites;
     this.found.push({
@@ -81,6 +87,7 @@ class Collector {
       dynamic: !known,
       runner: declares.runner,
       marks: [...new Set(marks)],
+      floating: around.floating,
       suites,
     });
     this.walkAll(
@@ -89,7 +96,7 @@ class Collector {
     );
     if (callback !== undefined) {
       const scope = functionScope(callback, around.scope, declares);
-      this.walkAll(childrenOf(callback), { scope, titles, suites, marks: marks.filter(passesDown) });
+      this.walkAll(childrenOf(callback), { ...around, scope, titles, suites, marks: marks.filter(passesDown) });
     }
   }
 
@@ -125,6 +132,16 @@ class Collector {
     const gap = afterCallee.slice(0, Math.max(0, afterCallee.indexOf("(")));
     return lastLine(callee) + (gap.match(/\n/g)?.length ?? 0);
   }
+}
+
+/** A function handed to a call (`rows.forEach(…)`) is taken to run where it stands; any other runs where it is called. */
+const callsInPlace = new Set(["CallExpression", "OptionalCallExpression", "NewExpression"]);
+const functions =
+  /^(?:Function(?:Expression|Declaration)|ArrowFunctionExpression|(?:Object|Class|ClassPrivate)Method)$/;
+const nowhere = { titles: [], suites: 0, marks: [], floating: true };
+
+function isFunction({ type }: Node): boolean {
+  return functions.test(type);
 }
 
 function isCallback(node: Node): node is Callback {

@@ -57,6 +57,7 @@ function looseTest(
     dynamic: false,
     runner: seen.runner,
     marks: [...(outer?.marks.filter((mark) => mark !== "only") ?? []), ...seen.chain.split(".").filter(Boolean)],
+    floating: false,
     suites: (outer?.suites ?? 0) + (kind === "suite" ? 1 : 0),
   };
 }

@@ -65,6 +65,9 @@ export class Scope {
       case "MemberExpression":
       case "OptionalMemberExpression": {
         const name = keyName(expression.property, expression.computed);
+        if (expression.object.type === "MetaProperty") {
+          return name === "vitest" ? runnerModule("vitest") : undefined;
+        }
         return name === undefined ? undefined : memberOf(this.meaningOf(expression.object), name);
       }
       case "CallExpression":

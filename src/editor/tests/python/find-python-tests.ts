@@ -79,6 +79,7 @@ function describe(
     dynamic: marks.includes("each"),
     runner: "pytest",
     marks,
+    floating: false,
     suites: (outer?.suites ?? 0) + (kind === "suite" ? 1 : 0),
   };
 }
