@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { surroundings, TaskScript } from "../../test/ui/panel-page-events";
+import { applyMessages, emptyPage, withAnswered } from "./page-state";
+
+test("a burst of progress is folded like the same events one by one", () => {
+  const script = new TaskScript();
+  const events = [
+    ...script.start("Fix it"),
+    ...script.turn(1),
+    ...["a", "b", "c"].flatMap((text) => script.add({ type: "reply_delta", turn: 1, kind: "text", text })),
+  ];
+  const burst = applyMessages(
+    emptyPage,
+    events.map((event) => script.progressed([event])),
+  );
+  const single = events.reduce((state, event) => applyMessages(state, [script.progressed([event])]), emptyPage);
+  expect(burst.task).toEqual(single.task);
+  expect(burst.task?.items.at(-1)).toMatchObject({ kind: "reply", text: "abc" });
+});
+
+test("a restored task takes the place of the one before; an empty one is the empty state", () => {
+  const first = new TaskScript("one");
+  first.start("First");
+  const second = new TaskScript("two");
+  second.start("Second");
+  const shown = applyMessages(emptyPage, [first.restored(), second.restored()]);
+  expect(shown.task).toMatchObject({ id: "two", title: "Second" });
+  const empty = applyMessages(shown, [{ type: "task_restored", taskId: null, events: [] }]);
+  expect(empty.task).toBeUndefined();
+  expect(empty.opened).toBeGreaterThan(shown.opened);
+});
+
+test("the mode is what was said last: by the surroundings or by the task", () => {
+  const script = new TaskScript();
+  let state = applyMessages(emptyPage, [{ ...surroundings, mode: "plan" }]);
+  expect(state.mode).toBe("plan");
+  state = applyMessages(state, [script.progressed(script.start("Fix it"))]);
+  expect(state.mode).toBe("act");
+  state = applyMessages(state, [{ ...surroundings, mode: "plan", leaving: "other" }]);
+  expect(state.mode).toBe("act");
+  state = applyMessages(state, [script.progressed(script.add({ type: "mode_changed", mode: "plan", by: "user" }))]);
+  expect(state.mode).toBe("plan");
+});
+
+test("S-C5: a nonce is known until it is used", () => {
+  const open = applyMessages(emptyPage, [{ type: "approval_opened", actionId: "a", nonce: "n" }]);
+  expect(open.nonces.get("a")).toBe("n");
+  expect(withAnswered(open, "a").nonces.has("a")).toBe(false);
+  expect(open.nonces.get("a")).toBe("n");
+});
