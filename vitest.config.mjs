@@ -15,6 +15,12 @@ export const markdownAsText = {
 export default defineConfig({
   plugins: [markdownAsText],
   test: {
-    include: ["src/**/*.test.ts", "webview-ui/**/*.test.{ts,tsx}", "test/support/**/*.test.ts", "dev/**/*.test.mjs"],
+    include: [
+      "src/**/*.test.ts",
+      "webview-ui/**/*.test.{ts,tsx}",
+      "test/support/**/*.test.ts",
+      "bench/**/*.test.ts",
+      "dev/**/*.test.mjs",
+    ],
   },
 });

@@ -40,7 +40,8 @@ function commonIndent(lines: readonly string[]): string {
 const dedent: Perturbation["spoil"] = (olds, news) => {
   const length = commonIndent([...olds, ...news]).length;
   const cut = (lines: readonly string[]) => lines.map((line) => (isFull(line) ? line.slice(length) : ""));
-  return length === 0 ? undefined : { oldText: cut(olds).join("\n"), newText: cut(news).join("\n") };
+  const isKept = [...olds, ...news].every((line) => isFull(line) || line === "");
+  return length === 0 || !isKept ? undefined : { oldText: cut(olds).join("\n"), newText: cut(news).join("\n") };
 };
 
 const oneStepLeft: Perturbation["spoil"] = (olds, news, _random, { unit }) => {

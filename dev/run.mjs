@@ -105,6 +105,7 @@ async function bench(rest) {
     format: "esm",
     target: "node24",
     packages: "external",
+    external: [join(ROOT, "dev/*")],
     loader: { ".md": "text" },
     logLevel: "warning",
   });

@@ -132,6 +132,9 @@ export interface Approver {
 
 /** Append-only record of one task. */
 export interface Journal {
-  /** Resolves when the event is durable. Pieces of a reply are only noted, so that a crash does not lose the text. */
+  /**
+   * Resolves when the event is durable, in the order of the calls. One that cannot be written is kept: nothing later is
+   * written without it, and later calls reject too until it is. Pieces of a reply are only noted.
+   */
   append(event: AgentEvent): Promise<void>;
 }

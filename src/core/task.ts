@@ -29,7 +29,6 @@ export class Task {
   private readonly listeners = new Set<(event: AgentEvent) => void>();
   private readonly state: LoopState;
   private stopping: AbortController | undefined;
-  private lastWrite: Promise<void> = Promise.resolve();
   private closed = false;
 
   constructor(
@@ -131,22 +130,25 @@ export class Task {
     this.stop();
   }
 
-  /** Stamps, makes durable, then tells everyone. Events keep the order in which they were emitted. */
+  /**
+   * Stamps, hands to the journal, then tells everyone. Events keep the order in which they were emitted. What comes
+   * before an effect, and what the user must not lose, is durable before this resolves; that includes all before it.
+   */
   async emit(event: NewEvent): Promise<void> {
     if (this.closed) {
       return;
     }
     const seq = this.log.length;
     const stamped = { v: 1, seq, at: this.ports.now(), taskId: this.id, ...event } as AgentEvent;
-    if (stamped.type === "reply_delta") {
-      this.tell(stamped);
-      await this.ports.journal.append(stamped);
-      return;
+    const written = this.ports.journal.append(stamped);
+    if (stamped.type !== "reply_delta") {
+      this.log.push(stamped);
     }
-    this.log.push(stamped);
-    const append = () => this.ports.journal.append(stamped);
-    this.lastWrite = this.lastWrite.then(append, append);
-    await this.lastWrite;
+    if (mustBeDurable(stamped, this.log)) {
+      await written;
+    } else {
+      written.catch(() => undefined); // the journal keeps it and the next event that waits is refused with it
+    }
     this.tell(stamped);
   }
 
@@ -182,6 +184,19 @@ export class Task {
       return ourBug(error);
     }
   }
+}
+
+/** An effect waits for its record; reading, and what the model says, does not. */
+function mustBeDurable(event: AgentEvent, log: readonly AgentEvent[]): boolean {
+  if (event.type === "action_started") {
+    return log.some(
+      (earlier) =>
+        earlier.type === "action_proposed" &&
+        earlier.action.id === event.actionId &&
+        earlier.action.effect.kind !== "read",
+    );
+  }
+  return event.type === "user_said" || event.type === "action_answered" || event.type === "finished";
 }
 
 function endedSinceReply(events: readonly AgentEvent[]): boolean {

@@ -27,7 +27,7 @@ const deltasEveryMs = 500;
 
 /**
  * The open journal of one task. Records that were asked for together are written and flushed together. When a write
- * fails, nothing of it stays in the file, and the next one is tried again from the same place.
+ * fails, nothing of it stays in the file; it is tried again, in its order, with the next record.
  */
 export class TaskJournal implements Journal {
   private queue: Waiting[] = [];
@@ -115,9 +115,11 @@ export class TaskJournal implements Journal {
           waiting.resolve();
         }
       } catch (error) {
-        for (const waiting of batch) {
+        for (const waiting of [...batch, ...this.queue]) {
           waiting.reject(error);
         }
+        this.queue = [...batch, ...this.queue].map(keptForNextTime);
+        return;
       }
     }
   }
@@ -161,6 +163,11 @@ export class TaskJournal implements Journal {
     });
     return failure;
   }
+}
+
+/** Nothing may stand in the record without what came before it: what failed is tried again with the next event. */
+function keptForNextTime({ payload, durable }: Waiting): Waiting {
+  return { payload, durable, resolve: () => undefined, reject: () => undefined };
 }
 
 function lostLock(): AgentError {
