@@ -54,9 +54,7 @@ export async function settleOpen(
   }
   const { changes, left } = await whatIsLeftToDo(parts, open.files, choice);
   await bring(parts, open.id, changes);
-  if (choice === "undo") {
-    await removeMadeFolders(parts, open.files);
-  }
+  await removeMadeFolders(parts, open.files, choice);
   const files = choice === "finish" ? open.files : open.files.filter(({ path }) => left.includes(path));
   await closeCheckpoint(parts, { ...open, files });
   return { left };
@@ -81,10 +79,15 @@ async function whatIsLeftToDo(parts: UndoParts, files: readonly FileRecord[], ch
   return { changes, left };
 }
 
-/** Folders that were made for files which are not there. */
-async function removeMadeFolders(parts: UndoParts, files: readonly FileRecord[]): Promise<void> {
-  for (const { path, before, madeFolder } of files) {
-    if (before.kind === "missing" && madeFolder !== undefined) {
+/** Folders that were made for files which are not to be there. */
+async function removeMadeFolders(
+  parts: UndoParts,
+  files: readonly FileRecord[],
+  choice: "finish" | "undo",
+): Promise<void> {
+  for (const { path, before, after, madeFolder } of files) {
+    const goal = choice === "undo" ? before : after;
+    if (goal?.kind === "missing" && madeFolder !== undefined) {
       const folder = dirname(absolutePath(parts.root, path));
       await removeEmptyFolders(folder, absolutePath(parts.root, madeFolder));
     }
