@@ -35,11 +35,11 @@ export class LocalModels implements Models, Disposable {
   }
 
   get practice(): Candidate {
-    return { view: practiceEndpoint, loaded: true, configured: false };
+    return { view: practiceEndpoint, loaded: true, configured: false, trouble: undefined };
   }
 
   connect(candidate: Candidate, taskId: string): Model {
-    return new LazyModel(candidate.view, async () => (await this.connection()).model(candidate.view, taskId));
+    return new LazyModel(candidate.view, async () => (await this.connection()).model(candidate, taskId));
   }
 
   dispose(): void {

@@ -8,13 +8,13 @@ function candidate(
   more: Partial<Omit<Candidate, "view">> & { view?: Partial<EndpointView> } = {},
 ): Candidate {
   const view = { name, model: "m", baseUrl: "http://127.0.0.1:1/v1", locality: "machine" as const, practice: false };
-  return { loaded: false, configured: false, ...more, view: { ...view, ...more.view } };
+  return { loaded: false, configured: false, trouble: undefined, ...more, view: { ...view, ...more.view } };
 }
 
 function choice(found: Candidate[], kept?: string) {
   let stored = kept;
   const models: Models = {
-    find: async () => ({ candidates: found, trouble: undefined }),
+    find: async () => found,
     practice: candidate("Practice", { view: { practice: true } }),
     connect: () => new ScriptedModel([]),
   };

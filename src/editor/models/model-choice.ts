@@ -11,11 +11,13 @@ export interface Candidate {
   loaded: boolean | undefined;
   /** From `hearth.endpoints`. */
   configured: boolean;
+  /** Why it cannot be used as it is: its server is down, or does not have the model. */
+  trouble: Trouble | undefined;
 }
 
 export interface Models {
   /** Asks configured endpoints and the usual ports. Never throws for a server that does not answer. */
-  find(signal: AbortSignal): Promise<{ candidates: Candidate[]; trouble: Trouble | undefined }>;
+  find(signal: AbortSignal): Promise<Candidate[]>;
   practice: Candidate;
   connect(candidate: Candidate, taskId: string): Model;
 }
@@ -35,7 +37,6 @@ const noModel = {
 /** Which model the next turn uses. The user's choice is kept; without one the first that is loaded is taken. */
 export class ModelChoice implements Disposable {
   private found: Candidate[] = [];
-  private foundTrouble: Trouble | undefined;
   private searchUnderWay: Promise<void> | undefined;
   private readonly changed = new Emitter<void>();
   private readonly closing = new AbortController();
@@ -58,14 +59,15 @@ export class ModelChoice implements Disposable {
   get chosen(): Candidate | undefined {
     const key = this.store.get();
     const kept = this.candidates.find((candidate) => keyOf(candidate) === key);
-    return kept ?? this.found.find(isUsual) ?? this.found[0];
+    const usable = this.found.filter((candidate) => !candidate.trouble);
+    return kept ?? usable.find(isUsual) ?? usable[0] ?? this.found[0];
   }
 
   get trouble(): Trouble | undefined {
-    if (this.searching || this.chosen) {
+    if (this.searching) {
       return undefined;
     }
-    return this.foundTrouble ?? noModel;
+    return this.chosen ? this.chosen.trouble : noModel;
   }
 
   /** Looks for servers; a search under way is shared. */
@@ -98,7 +100,7 @@ export class ModelChoice implements Disposable {
 
   /** Waits for a first search, so that a task started right after start-up has its model. */
   async ready(): Promise<void> {
-    if (!this.chosen || this.searching) {
+    if (!this.chosen || this.chosen.trouble || this.searching) {
       await this.search();
     }
   }
@@ -116,14 +118,12 @@ export class ModelChoice implements Disposable {
     if (name !== undefined) {
       throw new AgentError("no_endpoint", `There is no endpoint called “${name}”.`, "Add it to hearth.endpoints.");
     }
-    const { code, message, remedy } = this.trouble ?? noModel;
+    const { code, message, remedy } = noModel;
     throw new AgentError(code, message, remedy);
   }
 
   private async searchOnce(): Promise<void> {
-    const { candidates, trouble } = await this.models.find(this.closing.signal);
-    this.found = candidates;
-    this.foundTrouble = trouble;
+    this.found = await this.models.find(this.closing.signal);
   }
 }
 
