@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { detectGlobals, detectRunner } from "./detect-runner";
+import { detectGlobals } from "./detect-globals";
+import { detectRunner } from "./detect-runner";
 import type { RunnerName } from "./found-test";
 import type { NodeProgram } from "./node-program";
 

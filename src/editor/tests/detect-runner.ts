@@ -3,7 +3,6 @@ import { AgentError } from "../../core/errors";
 import type { RunnerName } from "./found-test";
 import type { NodeProgram } from "./node-program";
 import {
-  configNames,
   dependsOn,
   entryOf,
   findPackage,
@@ -14,7 +13,8 @@ import {
   readPackage,
 } from "./project";
 import { pythonRunner } from "./python/python-runner";
-import { type KnownFlags, pickFlags, type ScriptCommand, scriptCommands } from "./script-flags";
+import { hasConfig, isCallOf, type ScriptRunner } from "./runner-config";
+import { type KnownFlags, pickFlags, scriptCommands } from "./script-flags";
 
 /** How the tests of a file are run in its project. */
 export interface Runner {
@@ -33,8 +33,6 @@ export interface Runner {
   /** Set by the project's own script before it calls the runner. */
   env: Record<string, string>;
 }
-
-type ScriptRunner = Exclude<RunnerName, "node:test" | "pytest">;
 
 export interface Project {
   /** Absolute workspace folder. */
@@ -144,10 +142,6 @@ async function scriptRunner(name: ScriptRunner, file: string, { top, read, node 
   };
 }
 
-function isCallOf(name: ScriptRunner, command: ScriptCommand): boolean {
-  return command.program === name || (name === "mocha" && command.program === "_mocha");
-}
-
 /** The nearest folder that has the runner: as a dependency, or by a configuration of its own. */
 async function packageWith(name: ScriptRunner, file: string, top: string, read: ReadFile): Promise<Place> {
   for (const root of foldersUp(file, top)) {
@@ -158,33 +152,6 @@ async function packageWith(name: ScriptRunner, file: string, top: string, read: 
   }
   return nearestPackage(file, top, read);
 }
-
-async function hasConfig(
-  name: ScriptRunner,
-  root: string,
-  manifest: PackageJson | undefined,
-  read: ReadFile,
-): Promise<boolean> {
-  if (name === "vitest") {
-    const viteConfig = await firstFile(root, configNames("vite"), read);
-    return (await firstFile(root, configNames("vitest"), read)) !== undefined || /\btest\s*:/.test(viteConfig ?? "");
-  }
-  if (name === "jest") {
-    const names = [...configNames("jest"), "jest.config.json"];
-    return manifest?.jest !== undefined || (await firstFile(root, names, read)) !== undefined;
-  }
-  return manifest?.mocha !== undefined || (await firstFile(root, mochaConfigs, read)) !== undefined;
-}
-
-const mochaConfigs = [
-  ".mocharc.js",
-  ".mocharc.cjs",
-  ".mocharc.mjs",
-  ".mocharc.yaml",
-  ".mocharc.yml",
-  ".mocharc.json",
-  ".mocharc.jsonc",
-];
 
 async function nearestPackage(file: string, top: string, read: ReadFile): Promise<Place> {
   for (const root of foldersUp(file, top)) {
@@ -210,36 +177,5 @@ async function notInstalled(name: string, root: string, read: ReadFile): Promise
     "runner_missing",
     `${name} is not installed in ${nodePath.basename(root)}: no node_modules holds it.`,
     "Install the project's dependencies (for example `npm install`), then try again.",
-  );
-}
-
-/** The runner that puts `test`, `it` and `describe` into a file without an import, as the project is set up. */
-export async function detectGlobals(file: string, top: string, read: ReadFile): Promise<RunnerName | undefined> {
-  for (const root of foldersUp(file, top)) {
-    const manifest = await readPackage(root, read);
-    if (await vitestGlobals(root, manifest, read)) {
-      return "vitest";
-    }
-    for (const name of ["jest", "mocha"] as const) {
-      if (dependsOn(manifest, name) || (await hasConfig(name, root, manifest, read))) {
-        return name;
-      }
-    }
-  }
-  return undefined;
-}
-
-async function vitestGlobals(root: string, manifest: PackageJson | undefined, read: ReadFile): Promise<boolean> {
-  const config = await firstFile(root, [...configNames("vitest"), ...configNames("vite")], read);
-  if (/\bglobals\s*:\s*true\b/.test(config ?? "")) {
-    return true;
-  }
-  if (!dependsOn(manifest, "vitest")) {
-    return false;
-  }
-  const calls = scriptCommands(manifest?.scripts).filter((each) => isCallOf("vitest", each));
-  return (
-    calls.some(({ args }) => args.includes("--globals")) ||
-    /["']vitest\/globals["']/.test((await read(nodePath.join(root, "tsconfig.json"))) ?? "")
   );
 }

@@ -1,5 +1,6 @@
 import * as nodePath from "node:path";
-import { detectGlobals, detectRunner } from "./detect-runner";
+import { detectGlobals } from "./detect-globals";
+import { detectRunner } from "./detect-runner";
 import { executePlan, type Reports } from "./execute-plan";
 import { findTests, looksLikeTests } from "./find-tests";
 import { type FoundTest, type RunnerName, testAt } from "./found-test";
