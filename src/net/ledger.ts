@@ -1,7 +1,7 @@
 import { appendFile, chmod, mkdir, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { Locality } from "../core/events";
+import { Locality, type Trouble } from "../core/events";
 import { describeTraffic } from "./traffic";
 
 /** One request, as it left this process or was kept from leaving. Sizes are bytes on the socket, headers included. */
@@ -60,6 +60,7 @@ interface DayFile {
 export class Ledger {
   private readonly days = new Map<string, DayFile>();
   private readonly unwritten: LedgerEntry[] = [];
+  private writeFailure: string | undefined;
   private queue: Promise<void> = Promise.resolve();
   private reading: Promise<unknown> = Promise.resolve();
   private readonly listeners = new Set<(entry: LedgerEntry) => void>();
@@ -72,14 +73,32 @@ export class Ledger {
   /** Resolves when the line is in the file. Rejects when the folder cannot be written; the entry still counts in this process. */
   append(entry: LedgerEntry): Promise<void> {
     const written = this.queue.then(() => this.write(entry));
-    this.queue = written.catch(() => {
-      this.unwritten.push(entry);
-    });
+    this.queue = written.then(
+      () => {
+        this.writeFailure = undefined;
+      },
+      (error: unknown) => {
+        this.writeFailure = error instanceof Error ? error.message : String(error);
+        this.unwritten.push(entry);
+      },
+    );
     return written.finally(() => {
       for (const tell of this.listeners) {
         tell(entry);
       }
     });
+  }
+
+  /** Set while entries cannot be written to the disk: they are then known to this window only. */
+  get trouble(): Trouble | undefined {
+    return this.writeFailure === undefined
+      ? undefined
+      : {
+          code: "ledger_unwritable",
+          message: `The record of requests cannot be written to ${this.folder}: ${this.writeFailure}`,
+          remedy:
+            "Make room on the disk or mend the folder's permissions. Until then the record ends with this window.",
+        };
   }
 
   onAppend(listener: (entry: LedgerEntry) => void): { dispose(): void } {
@@ -102,7 +121,9 @@ export class Ledger {
   /** Everything on record, oldest first, as JSON lines. */
   async export(): Promise<string> {
     await this.queue;
-    const names = (await readdir(this.folder)).filter((name) => /^\d{4}-\d\d-\d\d\.jsonl$/.test(name)).sort();
+    const names = (await readdir(this.folder).catch(nothingThere))
+      .filter((name) => /^\d{4}-\d\d-\d\d\.jsonl$/.test(name))
+      .sort();
     const entries: LedgerEntry[] = [];
     for (const name of names) {
       entries.push(...(await this.readDay(name.slice(0, 10))).values());
@@ -165,13 +186,16 @@ export class Ledger {
   }
 }
 
+/** A file or folder that is not there holds nothing. Anything else that keeps it from being read is thrown on. */
+function nothingThere(error: NodeJS.ErrnoException): [] {
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") {
+    return [];
+  }
+  throw error;
+}
+
 async function readFrom(path: string, offset: number): Promise<Buffer> {
-  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") {
-      return undefined;
-    }
-    throw error;
-  });
+  const [file] = await open(path, "r").then((opened) => [opened], nothingThere);
   if (file === undefined) {
     return Buffer.alloc(0);
   }
