@@ -12,6 +12,8 @@ export function useDraft(restored: PageState["draft"]) {
   const [history, setHistory] = useState(() => new SentHistory([]));
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const known = useRef("");
+  /** Once something was typed here, what the host remembers is older. */
+  const isTouched = useRef(false);
 
   const tell = (next: string) => {
     clearTimeout(timer.current);
@@ -22,6 +24,7 @@ export function useDraft(restored: PageState["draft"]) {
     }
   };
   const change = (next: string) => {
+    isTouched.current = true;
     setText(next);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => tell(next), restMs);
@@ -31,8 +34,10 @@ export function useDraft(restored: PageState["draft"]) {
       return;
     }
     setHistory(new SentHistory(restored.sent));
-    setText((current) => (current === "" || current === known.current ? restored.text : current));
-    known.current = restored.text;
+    if (!isTouched.current) {
+      setText(restored.text);
+      known.current = restored.text;
+    }
   }, [restored.version]);
 
   const clear = (sent: string) => {
