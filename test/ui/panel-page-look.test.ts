@@ -1,0 +1,169 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type PanelPage, PanelPages, type ThemeName } from "./panel-page";
+import { fileChange, surroundings, TaskScript } from "./panel-page-events";
+import { scenes } from "./panel-page-scenes";
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+let pages: PanelPages;
+
+beforeAll(async () => {
+  pages = await PanelPages.start();
+});
+afterAll(() => pages.close());
+
+for (const theme of ["dark", "light", "hc-black", "hc-light"] satisfies ThemeName[]) {
+  test(`axe finds nothing serious in any state, ${theme}`, async () => {
+    const script = await readFile(axe, "utf8");
+    for (const [name, messages] of Object.entries(scenes)) {
+      const panel = await pages.open({ theme, width: 320, height: 900 });
+      await panel.tell(...messages());
+      await panel.page.waitForTimeout(700);
+      await panel.page.evaluate(script);
+      const found = await findSerious(panel);
+      expect(found, `${name} in ${theme}`).toEqual([]);
+      expect(panel.problems, name).toEqual([]);
+      await panel.close();
+    }
+  });
+}
+
+test("at 250 pixels nothing needs to be scrolled sideways", async () => {
+  for (const [name, messages] of Object.entries(scenes)) {
+    const panel = await pages.open({ width: 250, height: 800 });
+    await panel.tell(...messages());
+    await panel.page.evaluate(unfoldAll);
+    await panel.settle();
+    expect(await panel.page.evaluate(findWide), name).toEqual([]);
+    await panel.close();
+  }
+});
+
+test("an edit can be read, reduced to one hunk, given a remark and accepted with the keyboard alone", async () => {
+  const panel = await pages.open();
+  await panel.tell(...(scenes["edit"]?.() ?? []), { type: "input_focused" });
+  const press = async (key: string, times = 1) => {
+    for (let count = 0; count < times; count += 1) {
+      await panel.page.keyboard.press(key);
+    }
+  };
+  const focused = () =>
+    panel.page.evaluate(() => {
+      const active = document.activeElement;
+      return active?.getAttribute("aria-label") ?? active?.textContent ?? "";
+    });
+  await panel.page.locator(".button.primary:not([aria-disabled=true])").waitFor();
+  await press("Shift+Tab");
+  expect(await focused()).toBe("Open diff");
+  await press("Shift+Tab", 3);
+  expect(await focused()).toBe("Remark for the model, sent with either answer");
+  await panel.page.keyboard.type("only the first");
+  await press("Shift+Tab");
+  await press("Space");
+  expect(await panel.page.getByRole("checkbox").nth(1).isChecked()).toBe(false);
+  await press("Tab", 2);
+  expect(await focused()).toBe("Accept 1 of 2");
+  await panel.page.locator(".button.primary:not([aria-disabled=true])").waitFor();
+  await press("Enter");
+  expect(await panel.sentOf("action_answered")).toEqual([
+    {
+      type: "action_answered",
+      actionId: "e1",
+      nonce: "n",
+      allow: true,
+      remark: "only the first",
+      hunks: ["src/shop/total.ts#1"],
+    },
+  ]);
+  await panel.close();
+});
+
+test("what has the focus shows it", async () => {
+  const panel = await pages.open();
+  await panel.tell(...(scenes["edit"]?.() ?? []));
+  await panel.page.locator("body").press("Tab");
+  for (let count = 0; count < 25; count += 1) {
+    const outline = await panel.page.evaluate(() => {
+      const active = document.activeElement;
+      const marked = [active, active?.closest("label"), active?.closest(".composer-box")];
+      return marked.map((element) => {
+        const style = element && getComputedStyle(element);
+        return style && `${style.outlineStyle}/${style.outlineWidth}/${style.borderColor}`;
+      });
+    });
+    const focus = await panel.page.evaluate(() =>
+      getComputedStyle(document.documentElement).getPropertyValue("--vscode-focusBorder"),
+    );
+    const inComposer = outline[2] !== null;
+    const isShown = outline.some((style) => style?.startsWith("solid/1px") || style?.startsWith("auto")) || inComposer;
+    expect(isShown && focus !== "", await panel.page.evaluate(() => document.activeElement?.outerHTML ?? "")).toBe(
+      true,
+    );
+    await panel.page.keyboard.press("Tab");
+  }
+  await panel.close();
+});
+
+test("finished messages are announced politely, approvals at once, pieces of a reply never", async () => {
+  const panel = await pages.open();
+  await panel.tell(surroundings);
+  const script = new TaskScript();
+  await panel.tell(script.progressed([...script.start("Hi"), ...script.turn(1)]));
+  await panel.tell(script.progressed(script.add({ type: "reply_delta", turn: 1, kind: "text", text: "Hello th" })));
+  const log = panel.page.getByRole("log");
+  expect(await log.getAttribute("aria-live")).toBe("polite");
+  expect(await log.textContent()).toBe("");
+  await panel.tell(script.progressed(script.reply(1, "Hello there.")));
+  await panel.settle();
+  expect(await log.textContent()).toBe("Hello there.");
+  await panel.tell(script.progressed(script.askEdit("e1", [fileChange("a.ts", [{ start: 1, lines: ["+x"] }])])));
+  await panel.settle();
+  expect(await panel.page.locator(".unseen[role=alert]").textContent()).toBe("Approval needed: Edit a.ts");
+  await panel.page.getByRole("group", { name: "Approval needed: Edit a.ts" }).waitFor();
+  await panel.close();
+});
+
+test("with reduced motion nothing turns", async () => {
+  const panel = await pages.open({ classes: ["vscode-reduce-motion"] });
+  await panel.tell(...(scenes["running"]?.() ?? []));
+  const turning = await panel.page.evaluate(() => document.getAnimations().length);
+  expect(turning).toBe(0);
+  await panel.close();
+});
+
+async function findSerious(panel: PanelPage): Promise<string[]> {
+  const results = (await panel.page.evaluate(() =>
+    (Reflect.get(window, "axe") as { run: (options: unknown) => Promise<unknown> }).run({
+      resultTypes: ["violations"],
+    }),
+  )) as AxeResults;
+  return results.violations
+    .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
+    .flatMap((violation) =>
+      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ""}`),
+    );
+}
+
+/** Runs in the page: opens every fold, those in opened ones too. */
+async function unfoldAll(): Promise<void> {
+  for (let fold = next(); fold; fold = next()) {
+    fold.click();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  function next(): HTMLElement | null {
+    return document.querySelector<HTMLElement>("[aria-expanded=false]");
+  }
+}
+
+/** Runs in the page: elements that are wider than the place they stand in, but for tables in their own frame. */
+function findWide(): string[] {
+  const root = document.documentElement;
+  const wide = [...document.querySelectorAll("#hearth-root *")].filter((element) => {
+    const isFramed = element.closest(".table-frame, .unseen") !== null;
+    return !isFramed && element.getBoundingClientRect().right > root.clientWidth + 0.5;
+  });
+  return wide.map((element) => element.outerHTML.slice(0, 160));
+}
