@@ -82,6 +82,7 @@ export class TaskJournal implements Journal {
     this.writeDeltas();
     this.closed = true;
     await this.pumping;
+    await this.pump();
     await this.target?.file.close();
     await this.target?.lock.release();
   }

@@ -3,7 +3,7 @@ import { applyStates, type StateChange } from "./apply-states";
 import type { Checkpoint, FileRecord } from "./checkpoint";
 import { type FileState, sameState } from "./file-state";
 import { absolutePath, keepContents, type UndoParts } from "./parts";
-import { captureInto, closeCheckpoint, type Deed, openCheckpoint } from "./record-deeds";
+import { captureInto, closeAsRecorded, type Deed, openCheckpoint } from "./record-deeds";
 import type { PlannedFile } from "./restore-plan";
 
 /** Brings the files of an open checkpoint to what it means to leave, all or none, and closes it. */
@@ -19,7 +19,7 @@ export async function carryOut(parts: UndoParts, checkpoint: Checkpoint): Promis
     await parts.log.remove(checkpoint);
     throw error;
   }
-  return closeCheckpoint(parts, checkpoint);
+  return closeAsRecorded(parts, checkpoint);
 }
 
 export function bring(parts: UndoParts, id: string, changes: readonly StateChange[]): Promise<void> {

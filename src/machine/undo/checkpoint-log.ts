@@ -19,26 +19,40 @@ export class CheckpointLog {
     const folder = this.folderOf(checkpoint.taskId);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = nodePath.join(folder, nameOf(checkpoint));
-    const json = JSON.stringify(checkpoint);
+    const { state, ...content } = checkpoint;
+    const json = JSON.stringify(content);
     try {
       await writeDurably(`${path}.draft`, `${crc32c(Buffer.from(json)).toString(16)} ${json}\n`);
+      await rename(`${path}.draft`, path);
     } catch (error) {
       await rm(`${path}.draft`, { force: true });
       throw error;
     }
-    await rename(`${path}.draft`, path);
+    if (state === "done") {
+      await rm(nodePath.join(folder, nameOf({ ...checkpoint, state: "open" })), { force: true });
+    }
     await syncFolder(folder);
     await syncFolder(this.folder);
+  }
+
+  /** Marks an open checkpoint as done, as it was recorded. Needs no space on the disk. */
+  async markDone(checkpoint: Checkpoint): Promise<void> {
+    const folder = this.folderOf(checkpoint.taskId);
+    const from = nodePath.join(folder, nameOf({ ...checkpoint, state: "open" }));
+    await rename(from, nodePath.join(folder, nameOf({ ...checkpoint, state: "done" })));
+    await syncFolder(folder);
   }
 
   /** The checkpoints of a task, oldest first. Damaged ones are passed over. */
   async list(taskId: string): Promise<Checkpoint[]> {
     const folder = this.folderOf(taskId);
-    const names = (await namesIn(folder)).filter((name) => name.endsWith(".json"));
+    const names = (await namesIn(folder)).filter((name) => name.endsWith(suffix));
     const read = await Promise.all(
-      names.map(async (name) => parse(await readFile(nodePath.join(folder, name), "utf8"))),
+      names.map(async (name) => parse(await readFile(nodePath.join(folder, name), "utf8"), stateIn(name))),
     );
-    return read.filter((checkpoint) => checkpoint !== undefined).sort((a, b) => a.order - b.order);
+    const found = read.filter((checkpoint) => checkpoint !== undefined);
+    const done = new Set(found.filter(({ state }) => state === "done").map(({ id }) => id));
+    return found.filter(({ id, state }) => state === "done" || !done.has(id)).sort((a, b) => a.order - b.order);
   }
 
   /** The place of the next checkpoint of a task. */
@@ -53,7 +67,9 @@ export class CheckpointLog {
 
   async remove(checkpoint: Checkpoint): Promise<void> {
     const folder = this.folderOf(checkpoint.taskId);
-    await rm(nodePath.join(folder, nameOf(checkpoint)), { force: true });
+    for (const state of ["open", "done"] as const) {
+      await rm(nodePath.join(folder, nameOf({ ...checkpoint, state })), { force: true });
+    }
     await syncFolder(folder);
   }
 
@@ -80,16 +96,23 @@ async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
-function nameOf({ order, id }: Checkpoint): string {
-  return `${String(order).padStart(8, "0")}-${id}.json`;
+const suffix = ".json";
+
+/** The state is a part of the name, so that changing it is one rename. */
+function nameOf({ order, id, state }: Checkpoint): string {
+  return `${String(order).padStart(8, "0")}-${id}.${state}${suffix}`;
 }
 
-function parse(text: string): Checkpoint | undefined {
+function stateIn(name: string): Checkpoint["state"] {
+  return name.endsWith(`.done${suffix}`) ? "done" : "open";
+}
+
+function parse(text: string, state: Checkpoint["state"]): Checkpoint | undefined {
   const [sum = "", json = ""] = text.trimEnd().split(/ (.*)/s);
   if (Number.parseInt(sum, 16) !== crc32c(Buffer.from(json))) {
     return undefined;
   }
-  return Checkpoint.safeParse(JSON.parse(json)).data;
+  return Checkpoint.safeParse({ ...JSON.parse(json), state }).data;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -2,7 +2,7 @@ import type { Checkpoint, FileRecord } from "./checkpoint";
 import { type FileState, sameState } from "./file-state";
 import { firstNewFolder, foldersOf } from "./made-folders";
 import { keepContents, type UndoParts } from "./parts";
-import { closeCheckpoint, type Deed, openCheckpoint } from "./record-deeds";
+import { closeCheckpoint, type Deed, keepAfter, openCheckpoint } from "./record-deeds";
 import { readSnapshot, writeSnapshot } from "./snapshot-content";
 import type { Snapshot } from "./workspace-scan";
 
@@ -27,7 +27,7 @@ export async function closeCommand(
   parts: UndoParts,
   { checkpoint, before }: RecordedCommand,
 ): Promise<Checkpoint | undefined> {
-  const { files, incomplete } = await lookAgain(parts);
+  const { files, incomplete } = await lookAgain(parts, checkpoint);
   const seen = incomplete === undefined ? {} : { incomplete };
   return closeCheckpoint(parts, { ...checkpoint, ...seen, files: differences(before, files) });
 }
@@ -35,12 +35,12 @@ export async function closeCommand(
 /** For a command that a crash cut off: what is different now from what it found. */
 export async function withDifferences(parts: UndoParts, checkpoint: Checkpoint, snapshot: string): Promise<Checkpoint> {
   const before = readSnapshot(await parts.blobs.read(snapshot));
-  const { files } = await lookAgain(parts);
+  const { files } = await lookAgain(parts, checkpoint);
   return { ...checkpoint, files: differences(before, files) };
 }
 
-function lookAgain(parts: UndoParts): Promise<Snapshot> {
-  return keepContents(parts, (batch) => parts.scan.take(batch, (hash) => parts.blobs.has(hash)));
+function lookAgain(parts: UndoParts, checkpoint: Checkpoint): Promise<Snapshot> {
+  return keepAfter(parts, checkpoint, (batch) => parts.scan.take(batch, (hash) => parts.blobs.has(hash)));
 }
 
 function differences(before: ReadonlyMap<string, FileState>, after: ReadonlyMap<string, FileState>): FileRecord[] {

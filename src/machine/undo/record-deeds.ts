@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as nodePath from "node:path";
+import { AgentError } from "../../core/errors";
 import { ownIdentity } from "../journal/process-identity";
 import { resolveInWorkspace } from "../paths/resolve-in-workspace";
 import type { Batch } from "./blob-store";
@@ -104,17 +105,47 @@ export async function openCheckpoint(
 
 /** Marks a checkpoint as done, with the files that changed. Without any it is forgotten, and undefined is returned. */
 export async function closeCheckpoint(parts: UndoParts, checkpoint: Checkpoint): Promise<Checkpoint | undefined> {
-  await parts.step("close");
-  parts.underWay.delete(checkpoint.id);
-  const files = checkpoint.files.filter(({ before, after }) => after === undefined || !sameState(before, after));
-  if (files.length === 0) {
-    await parts.log.remove(checkpoint);
-    return undefined;
-  }
   const { snapshot: _, ...rest } = checkpoint;
-  const done: Checkpoint = { ...rest, files, state: "done" };
-  await parts.log.write(done);
-  return done;
+  const done: Checkpoint = { ...rest, files: changedFiles(checkpoint), state: "done" };
+  return closing(parts, done, () => parts.log.write(done));
+}
+
+/** The same when the files are as they were recorded: this needs no space on the disk. */
+export async function closeAsRecorded(parts: UndoParts, checkpoint: Checkpoint): Promise<Checkpoint | undefined> {
+  const done: Checkpoint = { ...checkpoint, files: changedFiles(checkpoint), state: "done" };
+  return closing(parts, done, () => parts.log.markDone(checkpoint));
+}
+
+async function closing(
+  parts: UndoParts,
+  done: Checkpoint,
+  record: () => Promise<void>,
+): Promise<Checkpoint | undefined> {
+  await parts.step("close");
+  parts.underWay.delete(done.id);
+  try {
+    await (done.files.length === 0 ? parts.log.remove(done) : record());
+  } catch (error) {
+    throw notRecorded(error);
+  }
+  return done.files.length === 0 ? undefined : done;
+}
+
+function changedFiles({ files }: Checkpoint): FileRecord[] {
+  return files.filter(({ before, after }) => after === undefined || !sameState(before, after));
+}
+
+function notRecorded(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof AgentError || code === undefined) {
+    return error;
+  }
+  return new AgentError(
+    "undo_not_recorded",
+    `A change was made, but what it left could not be recorded: ${message}.`,
+    "Free some space on the disk that holds Hearth's storage; the change is then offered as unfinished, to keep or undo.",
+    { cause: error },
+  );
 }
 
 /** Closes an edit with what it left on the disk. */
@@ -122,7 +153,7 @@ export async function closeEdit(
   parts: UndoParts,
   { checkpoint, onDisk }: RecordedEdit,
 ): Promise<Checkpoint | undefined> {
-  const files = await keepContents(parts, async (batch) => {
+  const files = await keepAfter(parts, checkpoint, async (batch) => {
     const records: FileRecord[] = [];
     for (const file of checkpoint.files) {
       const left = await captureInto(parts, batch, file.path);
@@ -132,6 +163,20 @@ export async function closeEdit(
     return records;
   });
   return closeCheckpoint(parts, { ...checkpoint, files });
+}
+
+/** Keeps contents after an effect: when the disk refuses, the checkpoint stays open, to be settled later. */
+export async function keepAfter<T>(
+  parts: UndoParts,
+  { id }: Checkpoint,
+  add: (batch: Batch) => Promise<T>,
+): Promise<T> {
+  try {
+    return await keepContents(parts, add);
+  } catch (error) {
+    parts.underWay.delete(id);
+    throw notRecorded(error instanceof AgentError ? (error.cause ?? error) : error);
+  }
 }
 
 export async function captureInto({ root, maxBytes }: UndoParts, batch: Batch, path: string): Promise<FileState> {
