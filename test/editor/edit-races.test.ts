@@ -125,3 +125,55 @@ test("a file that is open as a notebook is not edited as text", () =>
     assert.equal(await written(editorFiles().apply([edit], "Edit", never)), false);
     assert.equal(await folder.text("a.ipynb"), base);
   }));
+
+test(
+  "sixty files are one undo step, open no tab and keep their own encodings",
+  () =>
+    inScratch(async (folder) => {
+      const texts = { "\n": "one\ntwo\n", "\r\n": "\ufeffone\r\ntwo\r\n", latin: "\xe9\ntwo\n" };
+      const kinds = Object.values(texts).map((text, kind) => Buffer.from(text, kind === 2 ? "latin1" : "utf8"));
+      const files = editorFiles();
+      const edits = [];
+      for (let count = 0; count < 60; count++) {
+        const name = `a${count}.txt`;
+        await folder.put(name, kinds[count % 3] as Buffer);
+        const base = await files.read(folder.path(name), never);
+        edits.push({ path: folder.path(name), base, target: base.replace("two", "2") });
+      }
+      await files.apply(edits, "Edit", never);
+      const expected = kinds.map((bytes) => Buffer.from(bytes.toString("latin1").replace("two", "2"), "latin1"));
+      for (let count = 0; count < 60; count++) {
+        assert.ok((await folder.bytes(`a${count}.txt`)).equals(expected[count % 3] as Buffer), `a${count}.txt`);
+      }
+      assert.deepEqual(
+        vscode.window.tabGroups.all.flatMap((group) => group.tabs),
+        [],
+      );
+      assert.deepEqual(
+        vscode.workspace.textDocuments.filter((document) => document.isDirty),
+        [],
+      );
+      const editor = await folder.open("a0.txt");
+      await vscode.commands.executeCommand("undo");
+      assert.equal(editor.document.getText(), "one\ntwo\n");
+      const other = await vscode.workspace.openTextDocument(folder.uri("a58.txt"));
+      assert.equal(other.getText(), "one\r\ntwo\r\n", "the first and the last are of one step");
+    }),
+  120_000,
+);
+
+test("with many files a change in between is seen, and none is written", () =>
+  inScratch(async (folder) => {
+    const edits = [];
+    for (let count = 0; count < 60; count++) {
+      await folder.put(`a${count}.txt`, "one\n");
+      edits.push({ path: folder.path(`a${count}.txt`), base: "one\n", target: "two\n" });
+    }
+    const applying = written(editorFiles().apply(edits, "Edit", never));
+    await folder.put("a59.txt", "by a program\n");
+    assert.equal(await applying, false);
+    for (let count = 0; count < 59; count++) {
+      assert.equal(await folder.text(`a${count}.txt`), "one\n");
+    }
+    assert.equal(await folder.text("a59.txt"), "by a program\n");
+  }));

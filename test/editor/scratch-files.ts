@@ -58,8 +58,9 @@ export class ScratchFolder {
     return editor;
   }
 
-  /** Throws unsaved changes away and removes the folder. */
+  /** Leaves no unsaved buffer, no tab and no file behind. */
   async remove(): Promise<void> {
+    await vscode.workspace.saveAll(false);
     for (const document of vscode.workspace.textDocuments) {
       if (document.isDirty && document.uri.scheme === "file") {
         await vscode.window.showTextDocument(document);

@@ -23,9 +23,11 @@ export interface Deletion extends ChangedFile {
 /** Through the editor: one undo step with everything else. */
 export interface BufferChange extends ChangedFile {
   kind: "buffer";
-  document: vscode.TextDocument;
   base: string;
   target: string;
+  /** The bytes on the disk when this was planned. */
+  before: Uint8Array;
+  encoding: string;
   /** Unsaved changes of the user were in the buffer. */
   wasDirty: boolean;
 }

@@ -11,6 +11,9 @@ import { ChangePlanner } from "./plan-change";
 import { readBytes } from "./read-bytes";
 import { Transaction, type WriteBytes } from "./transaction";
 
+/** The editor keeps some fifty documents that nobody looks at; the next one it opens closes the first. */
+const mostHeld = 40;
+
 export interface Lister {
   /** Like `Files.list` for one folder on the disk; the paths it gives are relative to that folder. */
   listFiles(
@@ -86,7 +89,7 @@ export class EditorFiles implements Files {
       const changes: Change[] = [];
       for (const edit of edits) {
         signal.throwIfAborted();
-        changes.push(await this.planner.plan(edit));
+        changes.push(await this.planner.plan(edit, edits.length <= mostHeld));
       }
       requireDistinct(changes);
       signal.throwIfAborted();

@@ -14,6 +14,12 @@ export function openDocument(place: Place): vscode.TextDocument | undefined {
   return found.find((document) => document.isDirty) ?? found[0];
 }
 
+/** The document that the editor has under exactly this name now. */
+export function liveDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  const name = uri.toString();
+  return vscode.workspace.textDocuments.find((document) => !document.isClosed && document.uri.toString() === name);
+}
+
 /**
  * The document that will be changed, once it shows `text`. A clean one that still shows an older state of the disk is
  * waited for. Throws `ToolFailure` when it does not get there.

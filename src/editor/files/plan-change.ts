@@ -5,7 +5,7 @@ import { ToolFailure } from "../../core/errors";
 import type { FileEdit } from "../../core/ports";
 import type { BufferChange, BytesChange, Change, Creation, Deletion } from "./changes";
 import { type Coding, type DecodedFile, decodeFile, encodeText } from "./coding";
-import { lineEndsOf, withLineEnds } from "./line-ends";
+import { lineEndsOf } from "./line-ends";
 import { openDocument, takeOver } from "./open-documents";
 import type { Place, Places } from "./places";
 import { readBytes } from "./read-bytes";
@@ -17,7 +17,8 @@ export class ChangePlanner {
     private readonly coding: Coding,
   ) {}
 
-  async plan(edit: FileEdit): Promise<Change> {
+  /** With `hold` the document is opened now, so that the editor itself notices a change in between. */
+  async plan(edit: FileEdit, hold: boolean): Promise<Change> {
     const place = await this.places.find(edit.path);
     if (edit.base === undefined) {
       return this.creation(edit, place);
@@ -29,7 +30,7 @@ export class ChangePlanner {
     }
     return edit.target === undefined
       ? this.deletion(edit.path, edit.base, place)
-      : this.modification(edit.path, edit.base, edit.target, place);
+      : this.modification({ path: edit.path, base: edit.base, target: edit.target }, place, hold);
   }
 
   private async creation({ path, target }: FileEdit, place: Place): Promise<Creation> {
@@ -57,47 +58,60 @@ export class ChangePlanner {
     return { kind: "deletion", path, uri: vscode.Uri.file(place.fsPath), bytes };
   }
 
-  private async modification(
-    path: string,
-    base: string,
-    target: string,
-    place: Place,
-  ): Promise<BufferChange | BytesChange> {
+  private async modification(edit: Modification, place: Place, hold: boolean): Promise<BufferChange | BytesChange> {
+    const { path, base, target } = edit;
     const open = openDocument(place);
-    const wasDirty = open?.isDirty === true;
-    if (wasDirty) {
-      requireBase(path, base, open.getText());
-    }
+    const unsaved = open?.isDirty ? open : undefined;
     const { bytes, decoded } = await this.load(path, place, open);
-    if (!wasDirty) {
-      requireBase(path, base, decoded.text);
-    }
+    requireBase(path, base, unsaved?.getText() ?? decoded.text);
     await requireWritable(path, place.fsPath);
     requireExact(path, decoded);
-    if (wasDirty && decoded.encoding !== open.encoding) {
-      throw new ToolFailure(
-        `${path} has unsaved changes and is open as ${open.encoding}, which does not fit its bytes. The user can reopen it with another encoding.`,
-      );
-    }
+    requireSavable(path, decoded, unsaved);
+    const { encoding } = decoded;
     const uri = open?.uri ?? vscode.Uri.file(place.fsPath);
-    const after = await encodeText(target, { name: path, encoding: decoded.encoding }, this.coding);
-    if (lineEndsOf(decoded.text) === "mixed") {
-      if (wasDirty) {
-        throw new ToolFailure(
-          `${path} mixes Windows and Unix line ends and has unsaved changes in an editor: saving would change every line. The user can save or discard them first.`,
-        );
-      }
+    const after = await encodeText(target, { name: path, encoding }, this.coding);
+    const needsOpening = open === undefined && !isFoundAgain(decoded, this.coding.chosen(place.fsPath));
+    if (lineEndsOf(decoded.text) === "mixed" || (needsOpening && !hold)) {
       return { kind: "bytes", path, uri, before: bytes, after, text: target };
     }
-    const document = await takeOver(uri, { encoding: decoded.encoding, text: base, name: path });
-    const end = document.eol === vscode.EndOfLine.CRLF ? "\r\n" : "\n";
-    return { kind: "buffer", path, uri, document, base, target: withLineEnds(target, end), wasDirty };
+    if (open || hold) {
+      await takeOver(uri, { encoding, text: base, name: path });
+    }
+    return { kind: "buffer", path, uri, base, target, before: bytes, encoding, wasDirty: unsaved !== undefined };
   }
 
   private async load(path: string, place: Place, open: vscode.TextDocument | undefined) {
     const bytes = await readBytes(place.fsPath, path);
     const decoded = await decodeFile(bytes, { name: path, fsPath: place.fsPath, openAs: open?.encoding }, this.coding);
     return { bytes, decoded };
+  }
+}
+
+interface Modification {
+  path: string;
+  base: string;
+  target: string;
+}
+
+/** The editor decodes the file in the same way when it opens it by itself. */
+function isFoundAgain({ encoding }: DecodedFile, chosen: string): boolean {
+  return encoding === chosen || ["utf8bom", "utf16le", "utf16be"].includes(encoding);
+}
+
+/** Saving a buffer writes all of it; for some files that changes more than was typed. */
+function requireSavable(path: string, decoded: DecodedFile, unsaved: vscode.TextDocument | undefined): void {
+  if (!unsaved) {
+    return;
+  }
+  if (decoded.encoding !== unsaved.encoding) {
+    throw new ToolFailure(
+      `${path} has unsaved changes and is open as ${unsaved.encoding}, which does not fit its bytes. The user can reopen it with another encoding.`,
+    );
+  }
+  if (lineEndsOf(decoded.text) === "mixed") {
+    throw new ToolFailure(
+      `${path} mixes Windows and Unix line ends and has unsaved changes in an editor: saving would change every line. The user can save or discard them first.`,
+    );
   }
 }
 

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import { AgentError, ToolFailure } from "../../core/errors";
+import { BufferWriter } from "./buffer-writer";
 import { sameBytes } from "./byte-signs";
 import type { BufferChange, BytesChange, Change, Creation, Deletion } from "./changes";
 import { readBytes } from "./read-bytes";
-import { changedSpans } from "./spans";
+import { replaceText } from "./text-edits";
 
 /** Replaces a file's bytes at once and keeps its mode: at any moment the file is the old one or the new one. */
 export type WriteBytes = (fsPath: string, bytes: Uint8Array) => Promise<void>;
@@ -12,21 +13,22 @@ export type WriteBytes = (fsPath: string, bytes: Uint8Array) => Promise<void>;
 const tries = 3;
 const pauseMs = 50;
 
-/** How long an auto-save that was faster than we may take. */
-const autoSaveMs = 5_000;
-
 /** Writes planned changes: all of them, saved, or none. */
 export class Transaction {
-  /** What each buffer held after our edit and after saving it: the texts that may be taken back. */
-  private readonly ours = new Map<BufferChange, Set<string>>();
-  /** The editor took our edit. When it did not, a buffer with another text is one the user typed in. */
+  private readonly writers: ReadonlyMap<BufferChange, BufferWriter>;
+  private readonly metadata: vscode.WorkspaceEditEntryMetadata;
+  /** The editor took our edit. */
   private taken = false;
 
   constructor(
     private readonly changes: readonly Change[],
-    private readonly label: string,
+    label: string,
     private readonly writeBytes: WriteBytes,
-  ) {}
+  ) {
+    this.metadata = { label, needsConfirmation: false };
+    const buffers = changes.filter((change) => change.kind === "buffer");
+    this.writers = new Map(buffers.map((change) => [change, new BufferWriter(change, this.metadata)]));
+  }
 
   /** What each file holds afterwards. Throws `ToolFailure` when nothing was written in the end. */
   async run(): Promise<{ path: string; text: string | undefined }[]> {
@@ -38,78 +40,62 @@ export class Transaction {
       await this.takeBack(error);
       throw error;
     }
-    return this.changes.map((change) => ({ path: change.path, text: textAfter(change) }));
+    return this.changes.map((change) => ({ path: change.path, text: this.textAfter(change) }));
   }
 
   private async writeDisk(): Promise<void> {
     for (const change of this.changes) {
       if (change.kind === "bytes") {
-        await requireBytes(change, change.before);
+        await requireBytes(change);
         await this.writeBytes(change.uri.fsPath, change.after);
       }
     }
   }
 
   private async writeEditor(): Promise<void> {
+    if (this.changes.every((change) => change.kind === "bytes")) {
+      return;
+    }
     for (let attempt = 1; attempt <= tries; attempt++) {
-      this.requireBases();
-      if (this.changes.every((change) => change.kind === "bytes")) {
-        return;
-      }
-      this.rememberBuffers();
+      await Promise.all(this.each((writer) => writer.requireDisk()));
+      // From here to the edit nothing waits, so no change of the user can come between.
+      this.each((writer) => writer.requireBuffer());
       this.taken = await vscode.workspace.applyEdit(this.edit());
       if (this.taken) {
+        await Promise.all(this.each((writer) => writer.confirm()));
         return;
+      }
+      if (this.each((writer) => writer.foundTaken()).some(Boolean)) {
+        throw new ToolFailure("The editor took only a part of this change, so nothing was kept. Read the files again.");
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     throw new ToolFailure("The editor did not take this change, so nothing was written. Read the files again.");
   }
 
-  /** Between this and the edit nothing waits, so no change of the user can come between. */
-  private requireBases(): void {
-    for (const change of buffers(this.changes)) {
-      if (change.document.getText() !== change.base) {
-        throw new ToolFailure(
-          `${change.path} changed while this edit was being written, so nothing was written. Read it again.`,
-        );
-      }
-    }
-  }
-
+  /** What can fail comes first: a failure there leaves the texts alone. */
   private edit(): vscode.WorkspaceEdit {
     const edit = new vscode.WorkspaceEdit();
     for (const change of this.changes) {
-      if (change.kind === "buffer") {
-        replaceText(edit, change.document, change.base, change.target, this.label);
-      } else if (change.kind === "creation") {
-        edit.createFile(change.uri, { overwrite: false, contents: change.bytes }, labelled(this.label));
+      if (change.kind === "creation") {
+        edit.createFile(change.uri, { overwrite: false, contents: change.bytes }, this.metadata);
       } else if (change.kind === "deletion") {
-        edit.deleteFile(change.uri, { ignoreIfNotExists: false }, labelled(this.label));
+        edit.deleteFile(change.uri, { ignoreIfNotExists: false }, this.metadata);
       }
+    }
+    for (const { uri, base, target } of this.writers.keys()) {
+      replaceText(edit, uri, { from: base, to: target }, this.metadata);
     }
     return edit;
   }
 
-  private rememberBuffers(): void {
-    for (const change of buffers(this.changes)) {
-      const texts = this.ours.get(change) ?? new Set([change.target]);
-      this.ours.set(change, texts.add(change.target));
-    }
-  }
-
   /** All at once: a buffer that stays unsaved for a second would get a tab of its own. */
   private async save(): Promise<void> {
-    const failed = await Promise.all(
-      buffers(this.changes).map(async (change) => {
-        const saved = await change.document.save();
-        this.ours.get(change)?.add(change.document.getText());
-        return saved || !(await isUnsaved(change)) ? [] : [change.path];
-      }),
-    );
-    if (failed.flat().length > 0) {
+    const saved = await Promise.all(this.each(async (writer) => ((await writer.save()) ? [] : [writer.path])));
+    const failed = saved.flat();
+    if (failed.length > 0) {
       throw new ToolFailure(
-        `${failed.flat().join(", ")} could not be saved (read-only, or changed on the disk meanwhile), so nothing was kept.`,
+        `${failed.join(", ")} could not be saved (read-only, or changed on the disk meanwhile), so nothing was kept.`,
       );
     }
   }
@@ -131,109 +117,50 @@ export class Transaction {
     }
   }
 
-  /** True when the file is as it was before. */
-  private restore(change: Change): Promise<boolean> {
+  /** True when nothing of this change is left in the file. */
+  private async restore(change: Change): Promise<boolean> {
     switch (change.kind) {
       case "buffer":
-        return this.restoreBuffer(change);
+        return this.writer(change).restore();
       case "creation":
-        return removeAgain(change);
+        return (await removeAgain(change)) || !this.taken;
       case "deletion":
-        return createAgain(change);
+        return (await createAgain(change)) || !this.taken;
       case "bytes":
         return this.restoreBytes(change);
     }
   }
 
-  private async restoreBuffer(change: BufferChange): Promise<boolean> {
-    const { document, base } = change;
-    const now = document.getText();
-    if (now === base) {
-      return true;
-    }
-    if (!this.ours.get(change)?.has(now)) {
-      return !this.taken;
-    }
-    const edit = new vscode.WorkspaceEdit();
-    replaceText(edit, document, now, base, `Undo: ${this.label}`);
-    if (!(await vscode.workspace.applyEdit(edit))) {
-      return false;
-    }
-    if (!change.wasDirty && document.isDirty) {
-      await document.save();
-    }
-    return document.getText() === base;
-  }
-
   private async restoreBytes(change: BytesChange): Promise<boolean> {
-    const now = await readBytes(change.uri.fsPath, change.path);
-    if (sameBytes(now, change.after)) {
+    const now = await currentBytes(change.uri);
+    if (now && sameBytes(now, change.after)) {
       await this.writeBytes(change.uri.fsPath, change.before);
-      return true;
     }
-    return sameBytes(now, change.before);
-  }
-}
-
-function replaceText(
-  edit: vscode.WorkspaceEdit,
-  document: vscode.TextDocument,
-  from: string,
-  to: string,
-  label: string,
-): void {
-  for (const span of changedSpans(from, to)) {
-    const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
-    edit.replace(document.uri, range, span.text, labelled(label));
-  }
-}
-
-function labelled(label: string): vscode.WorkspaceEditEntryMetadata {
-  return { label, needsConfirmation: false };
-}
-
-function buffers(changes: readonly Change[]): BufferChange[] {
-  return changes.filter((change) => change.kind === "buffer");
-}
-
-function textAfter(change: Change): string | undefined {
-  switch (change.kind) {
-    case "buffer":
-      return change.document.getText();
-    case "deletion":
-      return undefined;
-    default:
-      return change.text;
-  }
-}
-
-/** `save()` also says no while auto-save is at it; a moment later the disk holds the text. */
-async function isUnsaved({ document, path, uri }: BufferChange): Promise<boolean> {
-  if (document.isDirty && !(await isSavedSoon(document))) {
     return true;
   }
-  const disk = await vscode.workspace.decode(await readBytes(uri.fsPath, path), { encoding: document.encoding });
-  return disk !== document.getText();
+
+  private textAfter(change: Change): string | undefined {
+    switch (change.kind) {
+      case "buffer":
+        return this.writer(change).text;
+      case "deletion":
+        return undefined;
+      default:
+        return change.text;
+    }
+  }
+
+  private writer(change: BufferChange): BufferWriter {
+    return this.writers.get(change) as BufferWriter;
+  }
+
+  private each<Result>(todo: (writer: BufferWriter) => Result): Result[] {
+    return [...this.writers.values()].map(todo);
+  }
 }
 
-function isSavedSoon(document: vscode.TextDocument): Promise<boolean> {
-  return new Promise((resolve) => {
-    const done = (saved: boolean) => {
-      clearTimeout(timer);
-      listener.dispose();
-      resolve(saved);
-    };
-    const timer = setTimeout(() => done(!document.isDirty), autoSaveMs);
-    const listener = vscode.workspace.onDidSaveTextDocument((saved) => {
-      if (saved === document) {
-        done(true);
-      }
-    });
-  });
-}
-
-async function requireBytes(change: BytesChange, expected: Uint8Array): Promise<void> {
-  if (!sameBytes(await readBytes(change.uri.fsPath, change.path), expected)) {
+async function requireBytes(change: BytesChange): Promise<void> {
+  if (!sameBytes(await readBytes(change.uri.fsPath, change.path), change.before)) {
     throw new ToolFailure(
       `${change.path} changed while this edit was being written, so nothing was written. Read it again.`,
     );
@@ -242,11 +169,8 @@ async function requireBytes(change: BytesChange, expected: Uint8Array): Promise<
 
 async function removeAgain({ uri, bytes }: Creation): Promise<boolean> {
   const now = await currentBytes(uri);
-  if (!now) {
-    return true;
-  }
-  if (!sameBytes(now, bytes)) {
-    return false;
+  if (!now || !sameBytes(now, bytes)) {
+    return now === undefined;
   }
   const edit = new vscode.WorkspaceEdit();
   edit.deleteFile(uri);
@@ -263,6 +187,7 @@ async function createAgain({ uri, bytes }: Deletion): Promise<boolean> {
   return vscode.workspace.applyEdit(edit);
 }
 
+/** Undefined when there is no file. */
 async function currentBytes(uri: vscode.Uri): Promise<Uint8Array | undefined> {
   try {
     return await readBytes(uri.fsPath, uri.fsPath);
