@@ -49,7 +49,7 @@ async function write(files: Record<string, string | undefined>): Promise<void> {
 async function fix(
   line: number,
   steps: Step[],
-  options: { allow?: (asked: number) => boolean; rounds?: number; timeoutMs?: number; signal?: AbortSignal } = {},
+  options: { allow?: (asked: number) => boolean; rounds?: number; firstTimeoutMs?: number; signal?: AbortSignal } = {},
 ) {
   const reports = new ReportFiles(await mkdtemp(join(tmpdir(), "hearth-reports-")));
   let runs = 0;
@@ -79,7 +79,7 @@ async function fix(
     {
       readTestFile: () => readIfThere(file),
       find: (now) => tests.find(file, now),
-      plan: (now, signal) => tests.plan(file, now, signal, options.timeoutMs),
+      plan: (now, signal) => tests.plan(file, now, signal, runs === 0 ? options.firstTimeoutMs : undefined),
       permit: async (plan) => {
         asked.push(plan);
         return options.allow?.(asked.length) ?? true;
@@ -210,7 +210,7 @@ test("skipping, renaming or deleting the test does not count as fixing it", asyn
 
 test("a test that hangs is ended, and that is the failure to fix", async () => {
   const { end, said, story } = await fix(8, [{ write: { "shop.test.js": red.replace("for (;;)", "if (false)") } }], {
-    timeoutMs: 2_500,
+    firstTimeoutMs: 2_500,
   });
   expect(story).toEqual(["round 0 of 5: run", "round 0: timed_out", "round 1 of 5: run", "round 1: passed"]);
   expect(said[0]).toContain("longer than 3 seconds");

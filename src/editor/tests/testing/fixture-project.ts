@@ -81,6 +81,21 @@ export class FixtureProject {
     return this.judge(test, await this.plan(file, test));
   }
 
+  /** Runs a whole file once, without a name filter, and answers for each of its tests. */
+  async runAll(file: string): Promise<(titles: readonly string[]) => TestReport> {
+    const tests = await this.tests(file);
+    const plan = await this.plan(file, tests[0] as FoundTest);
+    const args = plan.args.filter((arg) => !/^--test-?name-?pattern=/i.test(arg));
+    const { report } = await this.execute({ ...plan, args });
+    return (titles) => {
+      const test = tests.find(({ path }) => JSON.stringify(path) === JSON.stringify(titles));
+      if (test === undefined) {
+        throw new Error(`No test ${titles.join(" > ")} in ${file}`);
+      }
+      return readReport(plan.format, report, { test, file: plan.testFile, root: plan.cwd });
+    };
+  }
+
   async judge(test: FoundTest, plan: RunPlan): Promise<TestReport & { result: RunResult }> {
     const result = await this.execute(plan);
     const report = readReport(plan.format, result.report, { test, file: plan.testFile, root: plan.cwd });
