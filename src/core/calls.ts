@@ -217,7 +217,12 @@ class CallRun {
     }
     yield { type: "action_started", actionId: action.id };
     const startedAt = performance.now();
-    const result = yield* runTool(action.id, this.tool, { context: this.context, edits, remark: answer.remark });
+    const result = yield* runTool(action.id, this.tool, {
+      context: this.context,
+      edits,
+      notes: prepared.notes ?? [],
+      remark: answer.remark,
+    });
     for (const [path, text] of result.read ?? []) {
       this.state.seen.set(path, text);
     }

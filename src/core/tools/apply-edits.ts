@@ -3,13 +3,13 @@ import type { FileEdit } from "../ports";
 import type { ToolResult, ToolRun } from "./tool";
 
 /** Writes what was accepted and tells the model what the files hold now, a formatter's changes included. */
-export async function applyEdits({ context, edits }: ToolRun): Promise<ToolResult> {
+export async function applyEdits({ context, edits, notes: readAs }: ToolRun): Promise<ToolResult> {
   const label = `Hearth: ${edits.map((edit) => edit.path).join(", ")}`;
   const after = await context.files.apply(edits, label, context.signal);
   const texts = new Map(after.map((file) => [file.path, file.text]));
   const notes = edits.map((edit) => whatHappened(edit, texts.get(edit.path)));
   const read = new Map([...texts].filter((entry): entry is [string, string] => entry[1] !== undefined));
-  return { text: notes.join("\n"), changed: edits.map((edit) => edit.path), read };
+  return { text: [...notes, ...readAs].join("\n"), changed: edits.map((edit) => edit.path), read };
 }
 
 function whatHappened(edit: FileEdit, now: string | undefined): string {

@@ -17,11 +17,14 @@ export interface Prepared {
   preview: Preview;
   /** The texts that would be written; the approval is bound to them. */
   edits: readonly FileEdit[];
+  /** For the model: what was read other than written. */
+  notes?: readonly string[];
 }
 
 export interface ToolRun {
   context: ToolContext;
   edits: readonly FileEdit[];
+  notes: readonly string[];
   /** Live output for the panel. */
   show(text: string): void;
   /** What the user said with the approval. */
@@ -38,11 +41,15 @@ export interface ToolResult {
   read?: ReadonlyMap<string, string>;
 }
 
-interface ToolDefinition<Input> {
+type Accepted<Input> = { ok: true; input: Input } | { ok: false; problem: string };
+
+interface ToolDefinition<Input, Schema = Input> {
   name: string;
   /** For the model; every word is sent with every request. */
   description: string;
-  input: z.ZodType<Input>;
+  input: z.ZodType<Schema>;
+  /** Reads what the model wrote; a problem goes back to it. */
+  accept(raw: unknown): Accepted<Input>;
   /** What the gate judges. */
   effect(input: Input): Effect;
   title(input: Input): string;
@@ -65,7 +72,17 @@ export interface ToolCall {
   run(run: ToolRun): Promise<ToolResult>;
 }
 
-export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
+/** A tool whose input is what its schema says. */
+export function defineTool<Input>(definition: Omit<ToolDefinition<Input>, "accept">): Tool {
+  const accept = (raw: unknown): Accepted<Input> => {
+    const parsed = definition.input.safeParse(raw);
+    return parsed.success ? { ok: true, input: parsed.data } : { ok: false, problem: z.prettifyError(parsed.error) };
+  };
+  return defineTolerantTool({ ...definition, accept });
+}
+
+/** A tool that understands more than its schema says, because models write more than that. */
+export function defineTolerantTool<Input, Schema>(definition: ToolDefinition<Input, Schema>): Tool {
   return {
     name: definition.name,
     spec: {
@@ -74,16 +91,13 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
       parameters: parametersOf(definition.input),
     },
     read(raw) {
-      const parsed = definition.input.safeParse(raw);
-      if (!parsed.success) {
-        return { ok: false, problem: z.prettifyError(parsed.error) };
-      }
-      return { ok: true, call: bind(definition, parsed.data) };
+      const accepted = definition.accept(raw);
+      return accepted.ok ? { ok: true, call: bind(definition, accepted.input) } : accepted;
     },
   };
 }
 
-function bind<Input>(definition: ToolDefinition<Input>, input: Input): ToolCall {
+function bind<Input, Schema>(definition: ToolDefinition<Input, Schema>, input: Input): ToolCall {
   const effect = definition.effect(input);
   return {
     effect,
