@@ -99,6 +99,9 @@ export class Finder {
         `old_text is not in the file as it was sent. Without its line numbers it stands at line ${line}, but they say line ${reading.line}. Read the file again, and send old_text without line numbers.`,
       );
     }
+    if (reading.mustBeExact && found.notes.includes(indentNote) && edit.newText.trim() !== "") {
+      return this.uncertain({ first: line - 1, count: 1 });
+    }
     return { ...found, notes: [reading.note, ...found.notes] };
   }
 
@@ -111,6 +114,16 @@ export class Finder {
         splices: withoutOverlap(places).map((place) => ({ ...place, text: edit.newText })),
         notes: [],
       };
+    }
+    const inner = edit.oldText.replace(/^\n+|\n+$/g, "");
+    const spread = places.some((place) => this.endsLineBefore(edit.oldText, place))
+      ? findExact(this.source, inner, false)
+      : [];
+    if (spread.length > 1) {
+      return this.ambiguous(
+        spread.map((place) => this.source.lineAt(place.start)),
+        "old_text without the line break at its start",
+      );
     }
     const byLines = places.some(
       (place) => this.isMisindented(edit.oldText, place) || this.endsInIndent(edit.oldText, place),
@@ -146,6 +159,13 @@ export class Finder {
       isBlank(missing) &&
       /^(?:[ \t]+\S|\s*$)/.test(first) &&
       missing + first === this.source.lines[line]
+    );
+  }
+
+  /** The line break that the old text starts with is only the end of a line that is not part of it. */
+  private endsLineBefore(oldText: string, { start }: Place): boolean {
+    return (
+      oldText.startsWith("\n") && oldText.trim() !== "" && start !== this.source.startOf(this.source.lineAt(start))
     );
   }
 

@@ -59,8 +59,9 @@ function readSingleLine(whole: Splice, block: Block, asWritten: Splice): Splice 
   if (isLeftOut && isMeantAsWritten(news, indent)) {
     return asWritten;
   }
+  const isDeep = news.every((line, index) => index === 0 || isBlank(line) || indentOf(line).startsWith(indent));
   const isMixed = kindOf([indent, ...news.map(indentOf)]) === "mixed" && kindOf([indent]) === "mixed";
-  const isOpen = isLeftOut && (isMixed || opensFlat(news, indent) || closesOuterBlock(news, indent));
+  const isOpen = isLeftOut && (isMixed || (isDeep && opensFlat(news, indent)) || closesOuterBlock(news, indent));
   return text === undefined || isOpen ? "unclear" : { ...whole, text };
 }
 

@@ -8,6 +8,8 @@ export interface Reading {
   note: string;
   /** The line, from 1, that the text itself says it stands at. */
   line?: number;
+  /** Only the old text was spoilt, so it must be exact without that. */
+  mustBeExact?: boolean;
 }
 
 /** A reading whose old text is clear, while its new text could be meant in two ways. */
@@ -111,6 +113,7 @@ function withoutNumbers(oldText: string, newText: string): Reading | UnclearRead
     newText: bareNew,
     note: "Line numbers in old_text were taken off.",
     line: number - stated,
+    mustBeExact: count === 0,
   };
 }
 

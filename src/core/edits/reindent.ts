@@ -1,5 +1,5 @@
 import { type IndentMapping, type IndentPair, mappingThat } from "./indent-mapping";
-import type { IndentUnit } from "./indent-style";
+import { hasWiderSteps, type IndentUnit } from "./indent-style";
 import { indentOf, isBlank } from "./lines";
 import { pairLines } from "./source";
 
@@ -22,8 +22,8 @@ export function reindent(block: Block): string[] | undefined {
   const flat = flattenedIndents(block);
   const kept = block.news.map((line, index) => {
     const own = [...(twins.get(line) ?? [])];
-    const isClear = own.length === 1 && (isBlank(line) || !flat.has(indentOf(line)));
-    const isInPlace = block.olds[index] === line && isInStep(block, partners);
+    const isClear = own.length === 1 && (isBlank(line) || !flat.has(indentOf(line))) && !isCopied(block, line, own[0]);
+    const isInPlace = isInStep(block, partners) && standsAlike(block, line);
     return own.length === 0 ? undefined : isInPlace ? block.file[index] : isClear ? own[0] : null;
   });
   if (kept.includes(null)) {
@@ -52,6 +52,17 @@ function fileLinesFor({ file, olds }: Block): Map<string, Set<string>> {
     lines.set(line, (lines.get(line) ?? new Set()).add(file[index] as string));
   }
   return lines;
+}
+
+/** The edit adds copies of a line that the file has with other blanks: it is not told which copy is the file's own. */
+function isCopied({ olds, news }: Block, line: string, own = ""): boolean {
+  const count = (lines: readonly string[]) => lines.filter((each) => each === line).length;
+  return own.trimStart() !== line.trimStart() && count(news) > count(olds);
+}
+
+/** Every copy of the line stands where it stood before. */
+function standsAlike({ olds, news }: Block, line: string): boolean {
+  return olds.every((old, index) => (old === line) === (news[index] === line));
 }
 
 /** Indentations of the model's that stand for several of the file's: behind them it is not told any more which line is which. */
@@ -93,7 +104,7 @@ function indentsFor(
   const byIndent = (mapping: IndentMapping): IndentForLine => {
     return (index) => mapping(indentOf(news[index] as string));
   };
-  if (!isFirstTrimmed(pairs)) {
+  if (!isFirstTrimmed(pairs) || isBlank(olds[0] ?? "")) {
     const mapping = mappingThat(pairs, wanted, unit);
     if (mapping) {
       return byIndent(mapping);
@@ -115,19 +126,21 @@ function isFirstTrimmed([first, ...rest]: readonly IndentPair[]): boolean {
 function withTrimmedFirst(
   [first, ...rest]: readonly IndentPair[],
   changed: readonly number[],
-  { news, unit }: Block,
+  { olds, news, unit }: Block,
 ): IndentForLine | undefined {
-  if (first?.model !== "" || first.file === "" || !rest.some(({ model }) => model !== "")) {
+  const isTrimmedText = first?.model === "" && first.file !== "" && !isBlank(olds[0] ?? "");
+  if (!isTrimmedText || !rest.some(({ model }) => model !== "")) {
     return undefined;
   }
   const firstNew = news.findIndex((line) => !isBlank(line));
   const isTrimmed = indentOf(news[firstNew] ?? "") === "";
   const others = changed.filter((index) => !(isTrimmed && index === firstNew));
-  const mapping = mappingThat(
-    rest,
-    others.map((index) => indentOf(news[index] as string)),
-    unit,
-  );
+  const wanted = others.map((index) => indentOf(news[index] as string));
+  const floor = Math.min(first.file.length, ...rest.map(({ model }) => model.length));
+  const isClear =
+    wanted.every(({ length }) => length >= floor) &&
+    !hasWiderSteps([...rest.map(({ model }) => model), ...wanted], unit);
+  const mapping = isClear ? mappingThat(rest, wanted, unit) : undefined;
   return (
     mapping && ((index) => (isTrimmed && index === firstNew ? first.file : mapping(indentOf(news[index] as string))))
   );
