@@ -78,14 +78,15 @@ export class FixTest {
     const { tests, machine } = this.parts;
     const file = nodePath.join(goal.root, goal.file);
     return {
-      readTestFile: async (signal) => {
-        await vscode.workspace.saveAll(false);
-        return (await machine.files.look(goal.file, signal)) ? machine.files.read(goal.file, signal) : undefined;
-      },
+      readTestFile: async (signal) =>
+        (await machine.files.look(goal.file, signal)) ? machine.files.read(goal.file, signal) : undefined,
       find: (text) => tests.find(file, text),
       plan: (test, signal) => tests.plan(file, test, signal, this.parts.limits().timeoutMs),
       permit: (plan) => this.permit(plan, session),
-      run: (plan, signal) => tests.run(plan, () => undefined, signal),
+      run: async (plan, signal) => {
+        await vscode.workspace.saveAll(false); // the runner reads the disk, the model what the editor shows
+        return tests.run(plan, () => undefined, signal);
+      },
       agent: (text) => agentTurn(task, session, text),
       emit: session.emit,
     };
@@ -96,7 +97,8 @@ export class FixTest {
     const cwd = nodePath.relative(this.parts.machine.root, plan.cwd) || ".";
     const action = await makeTestRunAction(randomBytes(8).toString("hex"), plan.shown, cwd, plan.timeoutMs);
     await emit({ type: "action_proposed", action });
-    const reason = "The test runs your project's code. Allowed once, it runs again after each edit of this task.";
+    const reason =
+      "The test runs your project's code, and unsaved files are saved first. Allowed once, it runs again after each edit.";
     await emit({ type: "action_judged", actionId: action.id, verdict: "ask", rule: "test-run-asks", reason });
     const { allow, remark } = await this.parts.approver.ask(action, [], signal);
     await emit({
@@ -119,7 +121,7 @@ export class FixTest {
       throw new AgentError(
         "no_test",
         `No test was found in ${nodePath.basename(uri.fsPath)}.`,
-        "Put the cursor into a test of node:test or vitest, and run the command again.",
+        "Put the cursor into a test, and run the command again.",
       );
     }
     return { ...found, text, file, root: this.parts.machine.root, rounds: this.parts.limits().rounds };

@@ -7,7 +7,7 @@ import { AgentError } from "../core/errors";
 import type { Journal } from "../core/ports";
 import type { TaskPorts } from "../core/task-ports";
 import { tools } from "../core/tools/index";
-import { ReportFolder } from "../machine/files/reports";
+import { ReportFiles } from "../machine/reports/report-files";
 import { makeApi } from "./api";
 import { registerCommands } from "./commands";
 import { Inputs } from "./desk/inputs";
@@ -95,7 +95,7 @@ export class Hearth {
       root: this.machine.root,
       read: readOrUndefined,
       programs: { runProgram: (...call) => this.machine.programs.runProgram(...call) },
-      reports: new ReportFolder(nodePath.join(this.storage("workspace"), "reports")),
+      reports: new ReportFiles(nodePath.join(this.storage("workspace"), "reports")),
       newId: () => randomBytes(8).toString("hex"),
     });
     this.store.add(new TestLenses(tests));
