@@ -49,7 +49,12 @@ export class OpenAiModel implements Model {
       reasoningField: reasoningFieldOf(this.options.kind),
       contextWindow: this.endpoint.contextWindow,
     });
-    const reader = new ReplyReader({ now: this.now, usedIds: idsOf(request), maxTokens: body.max_tokens });
+    const reader = new ReplyReader({
+      now: this.now,
+      usedIds: idsOf(request),
+      maxTokens: body.max_tokens,
+      tools: request.tools,
+    });
     let hadBegun = false;
     try {
       const response = await this.post(body, signal);

@@ -1,5 +1,7 @@
 import type { Call, Trouble, Usage } from "../../core/events";
-import type { Reply, ReplyPiece } from "../../core/ports";
+import type { Reply, ReplyPiece, ToolSpec } from "../../core/ports";
+import { adapt, matchTool, readArguments } from "../rescue/arguments";
+import { rescueCalls } from "../rescue/rescue";
 import { CallAssembler } from "./calls";
 import { type ChunkPart, readChunk } from "./chunk";
 import { isObject, parseJson } from "./json";
@@ -19,6 +21,8 @@ export interface ReplyOptions {
   now: () => number;
   usedIds: ReadonlySet<string>;
   maxTokens: number;
+  /** The tools that the request offered. */
+  tools: readonly ToolSpec[];
 }
 
 /** Longest text and reasoning kept of one reply, in characters; a server that goes on beyond it is cut off. */
@@ -41,6 +45,8 @@ export class ReplyReader {
   private cached: number | undefined;
   private firstAt: number | undefined;
   private readonly started: number;
+  /** How calls were written when they had to be found in the text. */
+  rescuedFormat: string | undefined;
   /** The name under which this server sends reasoning. */
   reasoningField: string | undefined;
 
@@ -167,11 +173,42 @@ export class ReplyReader {
     if (flaw !== undefined) {
       return this.build([], "error");
     }
-    const calls = this.calls.finish(this.options.usedIds);
+    const calls = this.calls.count > 0 ? this.mended() : this.rescued();
     if (this.wasCutByLength) {
       return this.build(calls.slice(0, -1).filter(isRunnable), "length");
     }
     return this.build(calls, "stop");
+  }
+
+  /** Structured calls with the name and the arguments that were meant. What cannot be read goes to the model as it is. */
+  private mended(): Call[] {
+    return this.calls.finish(this.options.usedIds).map((call) => {
+      const tool = matchTool(call.name, this.options.tools);
+      const read = readArguments(call.arguments, true);
+      const args = read === undefined || tool === undefined ? read : adapt(read, tool);
+      const text = args === undefined || isSame(args, call.arguments) ? call.arguments : JSON.stringify(args);
+      return { ...call, name: tool?.name ?? call.name, arguments: text };
+    });
+  }
+
+  /** Calls that the server did not recognise and left in the text, or in the reasoning when there is no text. */
+  private rescued(): Call[] {
+    const { tools, usedIds } = this.options;
+    const inText = rescueCalls(this.text, tools);
+    const found = inText ?? (this.text.trim() === "" ? rescueCalls(this.reasoning, tools) : undefined);
+    if (found === undefined) {
+      return [];
+    }
+    if (inText === undefined) {
+      this.reasoning = found.text;
+    } else {
+      this.text = found.text;
+    }
+    this.rescuedFormat = found.format;
+    for (const call of found.calls) {
+      this.calls.push({ index: undefined, id: "", ...call });
+    }
+    return this.calls.finish(usedIds);
   }
 
   private get wasCutByLength(): boolean {
@@ -202,6 +239,11 @@ export class ReplyReader {
     const seconds = this.firstAt === undefined ? 0 : (now - this.firstAt) / 1000;
     return this.usage === undefined || seconds <= 0 ? undefined : this.usage.completionTokens / seconds;
   }
+}
+
+function isSame(args: Record<string, unknown>, text: string): boolean {
+  const strict = parseJson(text);
+  return isObject(strict) && JSON.stringify(strict) === JSON.stringify(args);
 }
 
 function isRunnable(call: Call): boolean {

@@ -1,0 +1,78 @@
+/** Where a text only shows things: code fences and code in backticks. */
+export interface Shown {
+  start: number;
+  end: number;
+  /** A fence, and what it holds. */
+  fence?: { language: string; body: string };
+}
+
+/** Fences and backticked spans, in order. An open fence goes on to the end. */
+export function shownParts(text: string): Shown[] {
+  const parts: Shown[] = [];
+  const fence = /^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n?/gm;
+  let at = 0;
+  for (let open = fence.exec(text); open !== null; open = fence.exec(text)) {
+    parts.push(...spans(text, at, open.index));
+    const body = open.index + open[0].length;
+    const close = new RegExp(`^[ \\t]*${open[2]}[ \\t]*$`, "gm");
+    close.lastIndex = body;
+    const end = close.exec(text);
+    at = end === null ? text.length : end.index + end[0].length;
+    parts.push({
+      start: open.index,
+      end: at,
+      fence: { language: open[3] ?? "", body: text.slice(body, end?.index ?? text.length) },
+    });
+    fence.lastIndex = at;
+  }
+  return [...parts, ...spans(text, at, text.length)];
+}
+
+function spans(text: string, from: number, to: number): Shown[] {
+  return [...text.slice(from, to).matchAll(/(`+)(?!`)[^\n]*?[^`]\1(?!`)/g)].map((found) => ({
+    start: from + found.index,
+    end: from + found.index + found[0].length,
+  }));
+}
+
+const explains =
+  /\b(?:examples?|e\.g\.|for instance|such as|looks? like|look(?:ed)? as|would|formats?|syntax|templates?|schemas?|as follows|following|like this|this way|documented|documentation|docs|emits?|writes?|wrote|written|prints?|printed|parses?|parsed|means?|called? (?:a|the) (?:tag|token|marker)|markers?|tokens?|tags?|logs?|logged|contains?|shows?|shown|says?|reads:|expects?|accepts?|returns?|output|response|instead of|never|not|don't|do not|if you|you (?:can|could|should|may|need)|users?)\b/i;
+const announces =
+  /\b(?:i|i'll|i’ll|we|let me|let's|let’s|now|first|next|then|call(?:ing)?|us(?:e|ing)|read(?:ing)?|check(?:ing)?|search(?:ing)?|run(?:ning)?|look(?:ing)?|open(?:ing)?|edit(?:ing)?)\b/i;
+
+/** The words before a call: nothing, or an announcement. An explanation that shows a call is something else. */
+export function leadsToCall(lead: string): boolean {
+  const sentence = lastSentence(lead);
+  return sentence === "" || !explains.test(sentence);
+}
+
+/** The same where the call looks like an example, in a fence: then it must be announced. */
+export function announcesCall(lead: string): boolean {
+  const sentence = lastSentence(lead);
+  return sentence === "" || (announces.test(sentence) && !explains.test(sentence));
+}
+
+function lastSentence(lead: string): string {
+  const line = lead.trim().split("\n").at(-1) ?? "";
+  return (
+    line
+      .split(/(?<=[.!?])\s+/)
+      .at(-1)
+      ?.trim() ?? ""
+  );
+}
+
+const endMarks =
+  /(?:<\|(?:im_end|end|eot_id|eom_id|endoftext|return|call|end_of_text|user|observation|assistant)\|>|<\/s>|<｜end▁of▁sentence｜>|<\/?(?:tool_calls?|function_calls?)>|\[\/?(?:TOOL_CALLS|INST)\])+/g;
+const answersItself =
+  /^\s*(?:<\|?(?:tool_response|tool_result|tool_output|function_response|observation)|\[TOOL_RESULTS?\]|Observation:|Tool result:)/i;
+
+/** The text without the marks that end a turn, which a server may leave at its end. */
+export function withoutEndMarks(text: string): string {
+  return text.replace(new RegExp(`\\s*(?:${endMarks.source})\\s*$`), "");
+}
+
+/** What stands behind the calls, without marks that end a turn and without results the model made up itself. */
+export function trailing(text: string): string {
+  return answersItself.test(text) ? "" : text.replace(endMarks, "").trim();
+}

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import type { Reply } from "../../core/ports";
+import { ReplyReader } from "../stream/reply";
+import { mentions, payloads, renders, tools, type Wanted } from "./corpus";
+import { rescueCalls } from "./rescue";
+
+function reader(): ReplyReader {
+  return new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 100_000, tools });
+}
+
+function event(delta: unknown, finish: string | null = null): string {
+  return `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+}
+
+function streamed(bytes: Uint8Array, cuts: readonly number[]): Omit<Reply, "trouble"> {
+  const reading = reader();
+  let from = 0;
+  for (const cut of [...cuts, bytes.length]) {
+    reading.push(bytes.subarray(from, cut));
+    from = cut;
+  }
+  return reading.end().reply;
+}
+
+function made(reply: Omit<Reply, "trouble">): Wanted[] {
+  return reply.calls.map((call) => ({ name: call.name, input: JSON.parse(call.arguments) }));
+}
+
+const around: [name: string, wrap: (text: string) => { content: string; reasoning?: string }][] = [
+  ["alone", (text) => ({ content: text })],
+  ["behind an announcement", (text) => ({ content: `I'll look at that first.\n\n${text}` })],
+  ["behind reasoning in tags", (text) => ({ content: `<think>\nWhat now?\n</think>\n\n${text}` })],
+  ["inside reasoning that has no end", (text) => ({ content: `<think>I have to look.\n${text}` })],
+  ["in the reasoning field", (text) => ({ content: "", reasoning: `Let me look.\n${text}` })],
+  ["before the mark that ends a turn", (text) => ({ content: `${text}<|im_end|>` })],
+];
+
+interface Case {
+  name: string;
+  wanted: Wanted[];
+  content: string;
+  reasoning?: string;
+}
+
+const cases: Case[] = Object.entries(renders).flatMap(([format, render]) =>
+  payloads.map((payload, index) => {
+    const [place, wrap] = around[index % around.length] ?? around[0] ?? ["", (text: string) => ({ content: text })];
+    return { name: `${format}, payload ${index + 1}, ${place}`, wanted: payload, ...wrap(render(payload)) };
+  }),
+);
+
+test("the corpus is as large as promised", () => {
+  expect(cases.length).toBeGreaterThanOrEqual(250);
+  expect(mentions.length).toBeGreaterThanOrEqual(60);
+});
+
+describe.each(Object.keys(renders))("%s", (format) => {
+  const own = cases.filter((one) => one.name.startsWith(`${format}, `));
+
+  test.each(own.map((one) => [one.name, one] as const))(
+    "%s, cut at every byte",
+    (_, { wanted, content, reasoning }) => {
+      const deltas = [
+        ...(reasoning === undefined ? [] : [event({ reasoning_content: reasoning })]),
+        event({ content }),
+      ];
+      const bytes = new TextEncoder().encode(`${deltas.join("")}${event({}, "stop")}data: [DONE]\n\n`);
+
+      for (let cut = 0; cut <= bytes.length; cut++) {
+        const calls = made(streamed(bytes, [cut]));
+        if (cut === 0 || JSON.stringify(calls) !== JSON.stringify(wanted)) {
+          expect(calls).toEqual(wanted);
+        }
+      }
+    },
+  );
+
+  test.each(own.map((one) => [one.name, one] as const))(
+    "%s, one character at a time",
+    (_, { wanted, content, reasoning }) => {
+      const characters = [...(reasoning ?? "")].map((text) => event({ reasoning_content: text }));
+      characters.push(...[...content].map((text) => event({ content: text })));
+      const bytes = new TextEncoder().encode(`${characters.join("")}${event({}, "stop")}data: [DONE]\n\n`);
+
+      expect(made(streamed(bytes, []))).toEqual(wanted);
+    },
+  );
+});
+
+test.each(Object.entries(renders))("%s: a call that the output limit cut off is not run", (_, render) => {
+  const whole = render([{ name: "write_file", input: { path: "a.js", content: "let a = 1;\n" } }]);
+  for (let length = 1; length <= whole.length; length++) {
+    const bytes = new TextEncoder().encode(
+      `${event({ content: whole.slice(0, length) })}${event({}, "length")}data: [DONE]\n\n`,
+    );
+    expect(streamed(bytes, []).calls).toEqual([]);
+  }
+});
+
+test.each(mentions.map((text, index) => [index + 1, text] as const))("text %d only mentions a call", (_, text) => {
+  expect(rescueCalls(text, tools)).toBeUndefined();
+  const bytes = new TextEncoder().encode(`${event({ content: text })}${event({}, "stop")}data: [DONE]\n\n`);
+  const reply = streamed(bytes, []);
+  expect(reply.calls).toEqual([]);
+  expect(reply.text).toBe(text);
+});
+
+test("a text without tools to call is left alone", () => {
+  expect(rescueCalls('<tool_call>{"name": "read_file", "arguments": {"path": "a"}}</tool_call>', [])).toBeUndefined();
+});
+
+test.each([
+  ["Read_File", "read_file"],
+  ["readFile", "read_file"],
+  ["read-file", "read_file"],
+  ["read_files", "read_file"],
+  ["functions.read_file", "read_file"],
+  ["functions.read_file:3", "read_file"],
+  ["serch_text", "search_text"],
+  ["run_comand", "run_command"],
+  ["read_file<|channel|>commentary", "read_file"],
+])("a name that misses by a little (%s) is the tool %s", (name, tool) => {
+  const input = { path: "a", pattern: "b", command: "c" };
+
+  expect(rescueCalls(JSON.stringify({ name, arguments: input }), tools)?.calls[0]?.name).toBe(tool);
+});
+
+test.each(["read", "file", "execute", "delete_file", "reed_fyle_x"])(
+  "a name that could be anything (%s) is none",
+  (name) => {
+    expect(rescueCalls(JSON.stringify({ name, arguments: { path: "a" } }), tools)).toBeUndefined();
+  },
+);
+
+test("what was said before the call stays", () => {
+  const found = rescueCalls(
+    'I look first.\n<tool_call>{"name": "read_file", "arguments": {"path": "a"}}</tool_call>',
+    tools,
+  );
+
+  expect(found).toMatchObject({ format: "hermes", text: "I look first." });
+});
+
+test("a result that the model made up behind its call is dropped", () => {
+  const found = rescueCalls(
+    'I look.\n<tool_call>{"name": "read_file", "arguments": {"path": "a"}}</tool_call>\n<tool_response>\nnothing here\n</tool_response>',
+    tools,
+  );
+
+  expect(found).toMatchObject({ calls: [{ name: "read_file" }], text: "I look." });
+});
+
+test("the server's own calls count, and text that looks like one beside them does not", () => {
+  const call = { index: 0, id: "abc123456", function: { name: "read_file", arguments: '{"path":"a"}' } };
+  const text = '<tool_call>{"name": "read_file", "arguments": {"path": "b"}}</tool_call>';
+  const bytes = new TextEncoder().encode(
+    `${event({ content: text })}${event({ tool_calls: [call] })}${event({}, "tool_calls")}`,
+  );
+
+  expect(made(streamed(bytes, []))).toEqual([{ name: "read_file", input: { path: "a" } }]);
+});

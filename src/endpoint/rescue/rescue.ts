@@ -1,0 +1,191 @@
+import type { ToolSpec } from "../../core/ports";
+import { fieldOf, isObject, parseJson } from "../stream/json";
+import { adapt, fits, matchTool, readArguments, typed } from "./arguments";
+import { bareJson } from "./formats/bare";
+import type { Block, Format, RawCall } from "./formats/format";
+import { dsml, minimaxM2, minimaxM3 } from "./formats/invoke";
+import { glm, hermes, lmStudio, qwenCoder } from "./formats/tagged";
+import { deepseek, harmony, kimi, mistral } from "./formats/tokens";
+import { announcesCall, leadsToCall, type Shown, shownParts, trailing, withoutEndMarks } from "./place";
+
+export interface Rescued {
+  /** Which way of writing calls it was. */
+  format: string;
+  calls: { name: string; arguments: string }[];
+  /** What is left of the text without them. */
+  text: string;
+}
+
+const formats: readonly Format[] = [
+  minimaxM3,
+  dsml,
+  kimi,
+  deepseek,
+  mistral,
+  lmStudio,
+  harmony,
+  glm,
+  qwenCoder,
+  minimaxM2,
+  hermes,
+];
+const longest = 512 * 1024;
+
+/**
+ * Finds calls that a model wrote into its text because its server did not recognise them. Text that only talks about calls,
+ * quotes one or shows one in a code fence is left alone: a call must stand free, at the end of what is said.
+ */
+export function rescueCalls(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+  if (tools.length === 0 || text.length > longest || !/[{[<]/.test(text)) {
+    return undefined;
+  }
+  return rescueMarked(text, tools) ?? rescueJson(text, tools) ?? rescueFenced(withoutEndMarks(text), tools);
+}
+
+function rescueMarked(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+  const shown = shownParts(text);
+  for (const format of formats) {
+    const blocks = findBlocks(text, format, shown);
+    const calls = blocks.length === 0 ? undefined : settle(blocks, tools);
+    if (calls !== undefined && standFree(text, blocks)) {
+      return { format: format.name, calls, text: without(text, blocks) };
+    }
+  }
+  return undefined;
+}
+
+function findBlocks(text: string, format: Format, shown: readonly Shown[]): Block[] {
+  const blocks: Block[] = [];
+  const openers = new RegExp(format.openers.source, format.openers.flags);
+  for (let opener = openers.exec(text); opener !== null; opener = openers.exec(text)) {
+    const at = opener.index;
+    const isShown = shown.some((part) => part.start <= at && at < part.end);
+    const block = isShown ? undefined : format.read(text, at);
+    if (block !== undefined) {
+      blocks.push(block);
+      openers.lastIndex = Math.max(block.end, at + 1);
+    } else if (opener[0] === "") {
+      openers.lastIndex = at + 1;
+    }
+  }
+  return blocks;
+}
+
+/** Calls stand at the end of a reply. Words may follow only when nothing came before, and not on the same line. */
+function standFree(text: string, blocks: readonly Block[]): boolean {
+  const [first] = blocks;
+  const last = blocks.at(-1);
+  if (first === undefined || last === undefined) {
+    return false;
+  }
+  const lead = text.slice(0, first.start);
+  if (!leadsToCall(lead) || /["“'‘(«]\s*$/.test(lead)) {
+    return false;
+  }
+  const between = blocks.slice(1).map((block, index) => text.slice(blocks[index]?.end ?? 0, block.start));
+  if (!between.every(leadsToCall)) {
+    return false;
+  }
+  const after = text.slice(last.end);
+  const rest = trailing(after);
+  return rest === "" || (lead.trim() === "" && /^\s*\n/.test(after) && leadsToCall(rest.split("\n")[0] ?? ""));
+}
+
+function rescueJson(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+  const cleaned = withoutEndMarks(text).replace(/^\s*<\|python_tag\|>/, "");
+  const whole = bareJson(cleaned);
+  const calls = whole === undefined ? undefined : settle([whole], tools);
+  if (calls !== undefined) {
+    return { format: "json", calls, text: "" };
+  }
+  return rescueLastLines(cleaned, tools);
+}
+
+/** JSON that begins a line of its own behind an announcement, and goes on to the end of the text. */
+function rescueLastLines(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+  const start = /^[ \t]*[{[]/m.exec(text)?.index;
+  if (start === undefined || start === 0 || shownParts(text).some((part) => part.fence !== undefined)) {
+    return undefined;
+  }
+  const lead = text.slice(0, start);
+  const block = announcesCall(lead) ? bareJson(text.slice(start)) : undefined;
+  const calls = block === undefined ? undefined : settle([block], tools);
+  return calls === undefined ? undefined : { format: "json", calls, text: lead.trim() };
+}
+
+const callLanguages = new Set(["", "json", "jsonc", "json5", "tool_code", "tool_call", "tool", "xml", "text"]);
+
+/** A fence at the very end that holds nothing but a call, behind an announcement or nothing. */
+function rescueFenced(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+  const fences = shownParts(text).filter((part) => part.fence !== undefined);
+  const last = fences.at(-1);
+  if (
+    last?.fence === undefined ||
+    !callLanguages.has(last.fence.language.toLowerCase()) ||
+    trailing(text.slice(last.end)) !== ""
+  ) {
+    return undefined;
+  }
+  const lead = text.slice(0, fences[0]?.start ?? 0);
+  const onlyFences = fences
+    .slice(1)
+    .every((part, index) => text.slice(fences[index]?.end ?? 0, part.start).trim() === "");
+  if (!onlyFences || !announcesCall(lead)) {
+    return undefined;
+  }
+  const inside = fences.map((part) => rescueInside(part.fence?.body ?? "", lead, tools));
+  return inside.every((found) => found !== undefined)
+    ? { format: "fenced", calls: inside.flat(), text: lead.trim() }
+    : undefined;
+}
+
+function rescueInside(body: string, lead: string, tools: readonly ToolSpec[]): Rescued["calls"] | undefined {
+  const json = bareJson(body);
+  if (json !== undefined) {
+    return settle([json], tools);
+  }
+  return lead.trim() === "" ? rescueMarked(body, tools)?.calls : undefined;
+}
+
+/** All calls, or none: one that fits no tool shows that the text was something else. */
+function settle(blocks: readonly Block[], tools: readonly ToolSpec[]): Rescued["calls"] | undefined {
+  const calls = blocks.flatMap((block) => block.calls).map((call) => settleCall(call, tools));
+  return calls.every((call) => call !== undefined) ? calls : undefined;
+}
+
+function settleCall(raw: RawCall, tools: readonly ToolSpec[]): Rescued["calls"][number] | undefined {
+  const tool = matchTool(raw.name, tools);
+  const args = tool === undefined ? undefined : argumentsOf(raw, tool);
+  return tool === undefined || args === undefined || !fits(args, tool)
+    ? undefined
+    : { name: tool.name, arguments: JSON.stringify(args) };
+}
+
+function argumentsOf(raw: RawCall, tool: ToolSpec): Record<string, unknown> | undefined {
+  if ("json" in raw) {
+    const args = typeof raw.json === "string" ? readArguments(raw.json, true) : (raw.json ?? {});
+    return isObject(args) ? adapt(args, tool) : undefined;
+  }
+  const properties = fieldOf(tool.parameters, "properties");
+  return Object.fromEntries(
+    raw.parameters.map(([key, value, isText]) => [
+      key,
+      isText === true ? value : isText === false ? jsonOr(value) : typed(value, fieldOf(properties, key)),
+    ]),
+  );
+}
+
+function jsonOr(text: string): unknown {
+  const value = parseJson(text.trim());
+  return value === undefined ? text : value;
+}
+
+function without(text: string, blocks: readonly Block[]): string {
+  let kept = "";
+  let at = 0;
+  for (const block of blocks) {
+    kept += text.slice(at, block.start);
+    at = block.end;
+  }
+  return `${kept}${trailing(text.slice(at))}`.trim();
+}
