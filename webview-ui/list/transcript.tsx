@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { TaskView } from "../../src/core/fold";
 import { memo } from "../memo";
 import { RowView } from "./row-view";
@@ -18,15 +18,27 @@ export const Transcript = memo(function Transcript({ rows, status, nonces, plan 
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { isAway, follow, hold } = useFollowing(scroller, content);
-  const isPinned = useCallback((row: Row) => isWaiting(row) || row.key === focusedRow(scroller.current), []);
-  const virtualizer = useVirtualRows(scroller, rows, isPinned);
-  const waiting = rows.findLastIndex(isWaiting);
+  const waiting = useMemo(() => rows.flatMap((row, index) => (isWaiting(row) ? [index] : [])), [rows]);
+  const virtualizer = useVirtualRows(scroller, rows, () => [...waiting, ...focusedRow(scroller.current)]);
+  const asking = waiting.at(-1);
   const shown = virtualizer.getVirtualItems();
   useFollowOwnMessage(rows, follow);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (scroller.current && event.target === scroller.current && jumpByKey(event.key, scroller.current)) {
+      event.preventDefault();
+    }
+  };
   return (
     <div class="transcript">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reachable by keyboard */}
-      <section class="scroller" ref={scroller} aria-label="Conversation" tabIndex={0} onClickCapture={hold}>
+      <section
+        class="scroller"
+        ref={scroller}
+        aria-label="Conversation"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reachable by keyboard
+        tabIndex={0}
+        onClickCapture={hold}
+        onKeyDown={onKeyDown}
+      >
         <div class="rows" ref={content} style={{ height: `${virtualizer.getTotalSize()}px` }}>
           {shown.map((place) => {
             const row = rows[place.index];
@@ -36,7 +48,6 @@ export const Transcript = memo(function Transcript({ rows, status, nonces, plan 
                   key={row.key}
                   class={`row row-${row.kind}`}
                   data-index={place.index}
-                  data-row={row.key}
                   ref={virtualizer.measureElement}
                   style={{ transform: `translateY(${place.start}px)` }}
                 >
@@ -55,13 +66,29 @@ export const Transcript = memo(function Transcript({ rows, status, nonces, plan 
       </section>
       {isAway && (
         <JumpButton
-          isWaiting={waiting >= 0}
-          onPress={() => (waiting >= 0 ? virtualizer.scrollToIndex(waiting, { align: "center" }) : follow())}
+          isWaiting={asking !== undefined}
+          onPress={() => (asking === undefined ? follow() : virtualizer.scrollToIndex(asking, { align: "center" }))}
         />
       )}
     </div>
   );
 });
+
+/** At once and not smoothly: rows that are measured on the way would stop a smooth scroll. */
+function jumpByKey(key: string, scroller: HTMLElement): boolean {
+  const page = 0.9 * scroller.clientHeight;
+  const targets: Record<string, number> = {
+    Home: 0,
+    End: scroller.scrollHeight,
+    PageUp: scroller.scrollTop - page,
+    PageDown: scroller.scrollTop + page,
+  };
+  const target = targets[key];
+  if (target !== undefined) {
+    scroller.scrollTop = target;
+  }
+  return target !== undefined;
+}
 
 function JumpButton({ isWaiting, onPress }: { isWaiting: boolean; onPress: () => void }) {
   return (
@@ -90,8 +117,9 @@ function isOpenPlan(row: Row): boolean {
   return isWaiting(row) && row.kind === "action" && row.item.action.preview.kind === "plan";
 }
 
-function focusedRow(scroller: HTMLElement | null): string | undefined {
+/** The index of the row that holds the focus, if one does. */
+function focusedRow(scroller: HTMLElement | null): number[] {
   const active = document.activeElement;
-  const row = active && scroller?.contains(active) ? active.closest<HTMLElement>("[data-row]") : null;
-  return row?.dataset["row"];
+  const row = active && scroller?.contains(active) ? active.closest("[data-index]") : null;
+  return row ? [Number(row.getAttribute("data-index"))] : [];
 }

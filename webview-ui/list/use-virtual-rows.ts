@@ -27,7 +27,7 @@ const usualHeights: Record<Row["kind"], number> = {
 export function useVirtualRows(
   scroller: RefObject<HTMLElement | null>,
   rows: readonly Row[],
-  isPinned: (row: Row) => boolean,
+  pinned: () => readonly number[],
 ): Virtualizer<HTMLElement, HTMLElement> {
   const [, refresh] = useReducer((count: number) => count + 1, 0);
   const options: VirtualizerOptions<HTMLElement, HTMLElement> = {
@@ -42,13 +42,8 @@ export function useVirtualRows(
     paddingStart: 8,
     paddingEnd: 12,
     rangeExtractor: (range) => {
-      const indexes = new Set(defaultRangeExtractor(range));
-      rows.forEach((row, index) => {
-        if (isPinned(row)) {
-          indexes.add(index);
-        }
-      });
-      return [...indexes].sort((a, b) => a - b);
+      const indexes = new Set([...defaultRangeExtractor(range), ...pinned()]);
+      return [...indexes].filter((index) => index < rows.length).sort((a, b) => a - b);
     },
     onChange: () => refresh(undefined),
   };
