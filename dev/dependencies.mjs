@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npm } from "./npm.mjs";
-import { runToEnd } from "./processes.mjs";
+import { endWithNpm, runToEnd } from "./processes.mjs";
 import { SetupProblem, step } from "./progress.mjs";
 
 export const ROOT = join(fileURLToPath(new URL(".", import.meta.url)), "..");
@@ -86,6 +86,7 @@ export function nodePath() {
  * @param {() => Promise<void>} work
  */
 export async function inNode24(script, work) {
+  endWithNpm();
   await ensureDependencies();
   if (Number.parseInt(process.versions.node, 10) >= 24) {
     await work();

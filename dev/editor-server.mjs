@@ -19,19 +19,26 @@ export async function ensureEditor() {
   }
   await removeLeftovers();
   const partial = `${HOME}.partial-${process.pid}`;
-  await step("Fetching the VS Code server from npm (once, about 30 s)", async () => {
-    await mkdir(partial, { recursive: true });
-    await writeFile(join(partial, "package.json"), '{ "private": true }\n');
-    await npm("The VS Code server", ["install", `code-server@${VERSION}`], partial);
-    for (const folder of [CODE, join(CODE, "extensions")]) {
-      await npm("The VS Code server", ["install", "--omit=dev"], join(partial, folder));
-    }
-    await writeFile(join(partial, MARKER), JSON.stringify({ version: VERSION }));
-    if (!isComplete(HOME)) {
-      await rm(HOME, { recursive: true, force: true });
-      await rename(partial, HOME);
-    }
-  });
+  try {
+    await step("Fetching the VS Code server from npm (once, about 30 s)", () => install(partial));
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} partial a folder that takes the final name when all is there */
+async function install(partial) {
+  await mkdir(partial, { recursive: true });
+  await writeFile(join(partial, "package.json"), '{ "private": true }\n');
+  await npm("The VS Code server", ["install", `code-server@${VERSION}`], partial);
+  for (const folder of [CODE, join(CODE, "extensions")]) {
+    await npm("The VS Code server", ["install", "--omit=dev"], join(partial, folder));
+  }
+  await writeFile(join(partial, MARKER), JSON.stringify({ version: VERSION }));
+  if (!isComplete(HOME)) {
+    await rm(HOME, { recursive: true, force: true });
+    await rename(partial, HOME);
+  }
 }
 
 /** @param {string} folder */

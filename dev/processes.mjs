@@ -106,9 +106,15 @@ export function runToEnd(file, args, options = {}) {
   });
 }
 
+let isEnding = false;
+
+/** Whether a signal has told us to end, so that a child that ends now does so because we ended it. */
+export function isAskedToEnd() {
+  return isEnding;
+}
+
 /** After this, a signal ends our children before it ends us. */
 export function endChildrenOnSignals() {
-  let isEnding = false;
   for (const [signal, code] of /** @type {const} */ ([
     ["SIGINT", 130],
     ["SIGTERM", 143],
@@ -120,6 +126,14 @@ export function endChildrenOnSignals() {
         endChildren().finally(() => process.exit(code));
       }
     });
+  }
+}
+
+/** npm does not always pass a signal on to what it runs. When it is gone, we go as if we had been asked to. */
+export function endWithNpm() {
+  const parent = process.ppid;
+  if (process.env["npm_lifecycle_event"] !== undefined) {
+    setInterval(() => process.ppid !== parent && process.kill(process.pid, "SIGTERM"), 1_000).unref();
   }
 }
 

@@ -7,7 +7,7 @@ import { DEV, inNode24, ROOT } from "./dependencies.mjs";
 import { browserOpener, findDesktop, hasDisplay } from "./desktop.mjs";
 import { ensureEditor, freePort, startEditorServer, writeSettings } from "./editor-server.mjs";
 import { describeServers, findModelServers } from "./model-servers.mjs";
-import { endChildrenOnSignals, startChild } from "./processes.mjs";
+import { endChildrenOnSignals, isAskedToEnd, startChild } from "./processes.mjs";
 import { main, SetupProblem, say } from "./progress.mjs";
 import { copySample } from "./workspace.mjs";
 
@@ -15,10 +15,18 @@ const USUAL_PORT = 4139;
 
 await main(() => inNode24(import.meta.url, start));
 
-/** `npm start -- [--server] [--port N] [--folder PATH]`, or HEARTH_SERVER=1, HEARTH_PORT, HEARTH_FOLDER. */
+/**
+ * `npm start -- [--server] [--port N] [--folder PATH] [--data PATH]`, or HEARTH_SERVER=1, HEARTH_PORT, HEARTH_FOLDER,
+ * HEARTH_DATA. `data` keeps settings and tasks from one start to the next.
+ */
 function readOptions() {
   const { values } = parseArgs({
-    options: { server: { type: "boolean" }, port: { type: "string" }, folder: { type: "string" } },
+    options: {
+      server: { type: "boolean" },
+      port: { type: "string" },
+      folder: { type: "string" },
+      data: { type: "string" },
+    },
   });
   const port = Number(values.port ?? process.env["HEARTH_PORT"] ?? USUAL_PORT);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -28,6 +36,7 @@ function readOptions() {
     onServer: values.server ?? process.env["HEARTH_SERVER"] === "1",
     port,
     folder: values.folder ?? process.env["HEARTH_FOLDER"],
+    dataDir: resolve(values.data ?? process.env["HEARTH_DATA"] ?? join(DEV, "server-data")),
   };
 }
 
@@ -44,16 +53,16 @@ async function start() {
     say(`The sample is copied afresh to ${folder}, so that its lesson can be repeated.`);
   }
   say(describeServers(await findModelServers()));
-  await (desktop === undefined ? openServer(folder, options.port) : openDesktop(desktop, folder));
+  await (desktop === undefined ? openServer(folder, options) : openDesktop(desktop, folder, options.dataDir));
 }
 
 /**
  * @param {string} command
  * @param {string} folder
+ * @param {string} dataDir
  */
-async function openDesktop(command, folder) {
+async function openDesktop(command, folder, dataDir) {
   say(`Opening ${folder} in ${basename(command)}. Close its window or press Ctrl-C to end.`);
-  const dataDir = join(DEV, "desktop");
   writeSettings(dataDir, {});
   const args = [
     "--new-window",
@@ -72,7 +81,7 @@ async function openDesktop(command, folder) {
     child.once("error", reject);
     child.once("exit", resolve);
   });
-  if (code !== 0) {
+  if (code !== 0 && !isAskedToEnd()) {
     throw new SetupProblem(
       `${basename(command)} ended with exit code ${code}.`,
       "Try `npm start -- --server`, which opens VS Code in a browser.",
@@ -82,10 +91,9 @@ async function openDesktop(command, folder) {
 
 /**
  * @param {string} folder
- * @param {number} wantedPort
+ * @param {{ port: number, dataDir: string }} options
  */
-async function openServer(folder, wantedPort) {
-  const dataDir = join(DEV, "server-data");
+async function openServer(folder, { port: wantedPort, dataDir }) {
   writeSettings(dataDir, {});
   const port = await freePort(wantedPort);
   if (port !== wantedPort) {
@@ -102,6 +110,9 @@ async function openServer(folder, wantedPort) {
     );
   }
   const code = await new Promise((resolve) => server.child.once("exit", resolve));
+  if (isAskedToEnd()) {
+    return;
+  }
   throw new SetupProblem(
     `The VS Code server ended by itself (exit code ${code}). ${server.log.text.slice(-600)}`,
     "Run npm start again.",

@@ -92,16 +92,8 @@ export class VsCodeWindow implements AsyncDisposable {
   }
 
   /** The frame that holds an element of ours. Frames are made anew when the view was hidden or the window reloaded. */
-  async hearthFrame(selector = "#hearth-root > *", timeoutMs = 30_000): Promise<Frame> {
-    for (const end = Date.now() + timeoutMs; Date.now() < end; await this.page.waitForTimeout(100)) {
-      for (const frame of this.page.frames()) {
-        const element = await frame.$(selector).catch(() => null); // the frame went away while we looked
-        if (element !== null) {
-          return frame;
-        }
-      }
-    }
-    throw new Error(`No frame holds ${selector} after ${timeoutMs} ms.`);
+  hearthFrame(selector = "#hearth-root > *", timeoutMs = 30_000): Promise<Frame> {
+    return findFrame(this.page, selector, timeoutMs);
   }
 
   /** Runs a command by the words that the palette shows, such as "Hearth: New Task". */
@@ -180,6 +172,19 @@ export class VsCodeWindow implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** The frame of a page that holds an element; webviews sit two frames deep under names that change. */
+export async function findFrame(page: Page, selector: string, timeoutMs = 30_000): Promise<Frame> {
+  for (const end = Date.now() + timeoutMs; Date.now() < end; await page.waitForTimeout(100)) {
+    for (const frame of page.frames()) {
+      const element = await frame.$(selector).catch(() => null); // the frame went away while we looked
+      if (element !== null) {
+        return frame;
+      }
+    }
+  }
+  throw new Error(`No frame holds ${selector} after ${timeoutMs} ms.`);
 }
 
 function removeFolder(folder: string): Promise<void> {
