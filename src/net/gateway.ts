@@ -2,6 +2,7 @@ import { AgentError } from "../core/errors";
 import type { Locality } from "../core/events";
 import { type Connection, connectTo, findRoute, type Lookup, lookUp, type Route } from "./connect";
 import { type Counts, exchange, type Sending } from "./exchange";
+import { Grants } from "./grants";
 import type { Ledger, LedgerEntry } from "./ledger";
 import { readTarget, type Target } from "./target";
 
@@ -13,16 +14,6 @@ export interface Purpose {
   model?: string | undefined;
   /** The host that a server on this machine says it passes the request on to. Such a request leaves the machine. */
   forwardedTo?: string | undefined;
-}
-
-/** Permission for one task to send to one origin outside this machine. */
-export interface Grant {
-  id: string;
-  taskId: string;
-  origin: string;
-  model: string;
-  maxRequests: number;
-  maxBytes: number;
 }
 
 /** The part of `RequestInit` that our callers use. Bodies are whole: nothing is streamed out. */
@@ -42,27 +33,38 @@ export interface GatewayOptions {
   inProcess?: ReadonlyMap<string, InProcessServer>;
   lookup?: Lookup;
   now?: () => number;
+  grants?: Grants;
+  /**
+   * Origins on the user's own network that the user allowed by name, as `readTarget` spells them. They need no grant, and
+   * the ledger says that what went there has left this machine.
+   */
+  networkOrigins?: () => readonly string[];
 }
 
 /**
- * The one way out. Only servers on this machine are reached; the address of the connected socket decides that, before the
- * first byte is written. Redirects are errors, no proxy is used, and every request ends up in the ledger.
+ * The one way out. Servers on this machine are reached freely; the address of the connected socket decides that, before the
+ * first byte is written. Anything else takes a grant of the task, or a server on the user's network that was allowed by
+ * name. Redirects are errors, no proxy is used, and every request ends up in the ledger.
  */
 export class Gateway {
   private readonly ledger: Ledger;
   private readonly inProcess: ReadonlyMap<string, InProcessServer>;
   private readonly lookup: Lookup;
   private readonly now: () => number;
+  private readonly networkOrigins: () => readonly string[];
+  readonly grants: Grants;
 
   constructor(options: GatewayOptions) {
     this.ledger = options.ledger;
     this.inProcess = options.inProcess ?? new Map();
     this.lookup = options.lookup ?? lookUp;
     this.now = options.now ?? Date.now;
+    this.networkOrigins = options.networkOrigins ?? (() => []);
+    this.grants = options.grants ?? new Grants();
   }
 
   /**
-   * Throws an `AgentError` when the address is refused (`address_refused`, `not_local`), nothing answers (`server_down`),
+   * Throws an `AgentError` when it may not be sent (`address_refused`, `not_local`, `grant_refused`), nothing answers (`server_down`),
    * or the answer cannot be used (`redirected`, `bad_answer`, `connection_lost`); the signal's reason when it is aborted.
    */
   async fetch(url: string | URL, init: GatewayInit, purpose: Purpose): Promise<Response> {
@@ -79,13 +81,39 @@ export class Gateway {
       record.host = target.host;
       const route = await findRoute(target, this.lookup, signal);
       record.where = route.where;
-      requireLocal(target, route, purpose);
+      await this.permit(target, route, sending, purpose, record);
       const connection = await connectTo(target, route, signal);
       return await this.send(target, connection, sending, signal, record);
     } catch (error) {
       await this.recordFailure(record, error);
       throw error;
     }
+  }
+
+  /** Returns when the request may go where its route leads. What leaves this machine is on record before it does. */
+  private async permit(target: Target, route: Route, sending: Sending, purpose: Purpose, record: Draft): Promise<void> {
+    if (route.where === "machine" && purpose.forwardedTo === undefined) {
+      return;
+    }
+    if (route.where === "network" && this.networkOrigins().includes(target.origin)) {
+      return;
+    }
+    const { taskId, model } = purpose;
+    const body = sending.body ?? new Uint8Array();
+    const grant = await this.grants.claim({ taskId, origin: target.origin, model, body });
+    if (grant === undefined) {
+      throw notLocal(target, route, purpose);
+    }
+    record.grant = grant.id;
+    const started = { ...entryOf(record), status: null, bytesOut: body.byteLength, bytesIn: 0, durationMs: 0 };
+    await this.ledger.append(started).catch((cause: unknown) => {
+      throw new AgentError(
+        "grant_refused",
+        "What leaves this machine must be on record first, and the record cannot be written. Nothing was sent.",
+        "Make room on the disk or mend the permissions of the extension's storage folder, then try again.",
+        { cause },
+      );
+    });
   }
 
   private async send(
@@ -138,11 +166,13 @@ export class Gateway {
 
   /** A request that found nobody to connect to never left: it is not in the ledger. One that was refused is. */
   private async recordFailure(record: Draft, error: unknown): Promise<void> {
-    if (record.address === "" && !(error instanceof AgentError && refusals.has(error.code))) {
+    const isRefusal = error instanceof AgentError && refusals.has(error.code);
+    const neverSent = isRefusal || (record.address === "" && record.grant !== undefined);
+    if (record.address === "" && !neverSent) {
       return;
     }
-    const refused = error instanceof AgentError && refusals.has(error.code) ? { refused: error.message } : {};
-    await this.write(record, { status: null, bytesOut: 0, bytesIn: 0 }, refused);
+    const why = error instanceof Error ? error.message : "stopped";
+    await this.write(record, { status: null, bytesOut: 0, bytesIn: 0 }, neverSent ? { refused: why } : {});
   }
 
   /** A ledger that cannot be written does not stop local work: the entry then counts in memory. */
@@ -151,28 +181,38 @@ export class Gateway {
       return;
     }
     record.settled = true;
-    const { settled: _, ...entry } = record;
     const durationMs = Math.max(0, this.now() - record.at);
-    await this.ledger.append({ ...entry, ...counts, durationMs, ...more }).catch(() => undefined);
+    await this.ledger.append({ ...entryOf(record), ...counts, durationMs, ...more }).catch(() => undefined);
   }
 }
 
 type Draft = Omit<LedgerEntry, "status" | "bytesOut" | "bytesIn" | "durationMs" | "refused"> & { settled: boolean };
 
-const refusals = new Set(["address_refused", "not_local"]);
+const refusals = new Set(["address_refused", "not_local", "grant_refused"]);
 
-function requireLocal(target: Target, route: Route, purpose: Purpose): void {
-  if (route.where === "machine" && purpose.forwardedTo === undefined) {
-    return;
+function entryOf({ settled: _, ...entry }: Draft) {
+  return entry;
+}
+
+function notLocal(target: Target, route: Route, purpose: Purpose): AgentError {
+  if (purpose.forwardedTo !== undefined) {
+    return new AgentError(
+      "not_local",
+      `The server at ${target.origin} passes this model's requests on to ${purpose.forwardedTo}, so nothing was sent.`,
+      "Choose a model that runs on this machine, or send this one task there on purpose.",
+    );
   }
-  const place = route.where === "network" ? "another machine on your network" : "a machine on the internet";
-  throw new AgentError(
-    "not_local",
-    purpose.forwardedTo === undefined
-      ? `${target.origin} is ${place}, so nothing was sent.`
-      : `The server at ${target.origin} passes this model's requests on to ${purpose.forwardedTo}, so nothing was sent.`,
-    "Hearth only talks to servers on this machine. Choose a model that runs here.",
-  );
+  return route.where === "network"
+    ? new AgentError(
+        "not_local",
+        `${target.origin} is another machine on your network, so nothing was sent.`,
+        "If you trust it, allow this server by name in the settings; or choose a model that runs on this machine.",
+      )
+    : new AgentError(
+        "not_local",
+        `${target.origin} is on the internet, so nothing was sent.`,
+        "Choose a model that runs on this machine, or send this one task there on purpose.",
+      );
 }
 
 function readInit(init: GatewayInit): Sending {
