@@ -112,8 +112,9 @@ test(
         await writeFile(join(root, "a.txt"), "the user's own");
         await writeFile(join(root, "nested/.git/config"), "[core]");
         const undo = await UndoStore.open(join(root, "../storage"), root);
-        /** For each path what was there before the task first touched it, and who touched it. */
+        /** For each path what was there before the task first touched it, what it left, and what others changed since. */
         const first = new Map<string, string | undefined>();
+        const left = new Map<string, string | undefined>();
         const others = new Set<string>();
         const own = new Set<string>();
         for (const { by, changes } of moves) {
@@ -135,10 +136,12 @@ test(
           for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
             if (before[name] !== after[name] && !name.includes(".git/")) {
               if (by === "edit" || by === "command") {
+                if (left.has(name) && left.get(name) !== before[name]) {
+                  others.add(name);
+                }
                 own.add(name);
                 first.set(name, first.has(name) ? first.get(name) : before[name]);
-              } else if (first.has(name)) {
-                others.add(name);
+                left.set(name, after[name]);
               }
             }
           }
@@ -153,8 +156,8 @@ test(
           if (now[name] !== first.get(name)) {
             expect(planned).toBeDefined();
           }
-          if (others.has(name) && planned !== undefined) {
-            expect(planned.standing).toBe("both");
+          if (planned !== undefined) {
+            expect(planned.standing === "both").toBe(others.has(name) || left.get(name) !== now[name]);
           }
         }
         const clean = plan.filter(({ standing }) => standing !== "both");
