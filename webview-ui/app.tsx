@@ -7,14 +7,14 @@ import { Icon } from "./icon";
 import { RowBuilder } from "./list/rows";
 import { Transcript } from "./list/transcript";
 import { type Kept, KeptContext } from "./task/kept-state";
-import { type PageState, withAnswered } from "./task/page-state";
+import { isBusy, type PageState, withAnswered, withoutTask, withSent } from "./task/page-state";
 import { SafeText } from "./text/safe-text";
 import { Announcer } from "./views/announcer";
 import { Empty } from "./views/empty";
-import { Header } from "./views/header";
 import { History } from "./views/history";
 import { Failure, ModelTrouble, WindowNotice } from "./views/notices";
 import { PinnedPlan } from "./views/pinned-plan";
+import { HistoryTitle, TaskTitle } from "./views/titles";
 
 export interface AppProps {
   state: PageState;
@@ -28,26 +28,25 @@ export function App({ state, change }: AppProps) {
   const builder = useMemo(() => new RowBuilder(), [state.opened]);
   const rows = useMemo(() => (task ? builder.build(task) : []), [builder, task]);
   const actions = useMemo(() => makeActions(change, send), [change, send]);
-  const isBusy = task !== undefined && task.status !== "idle" && task.status !== "paused";
-  const endpoint = (isBusy ? task.endpoint : surroundings?.endpoint) ?? task?.endpoint;
+  const endpoint = (isBusy(task) ? task?.endpoint : surroundings?.endpoint) ?? task?.endpoint;
   return (
     <KeptContext value={kept}>
       <AnsweredContext value={actions.markAnswered}>
         <div class="panel">
-          <Header
-            title={task?.title || "Hearth"}
-            isHistory={history !== undefined}
-            onCloseHistory={actions.closeHistory}
-          />
+          {history ? (
+            <HistoryTitle onClose={actions.closeHistory} />
+          ) : (
+            task && <TaskTitle title={task.title || "Task"} />
+          )}
           <WindowNotice surroundings={surroundings} />
           {task?.plan && task.planApproved && <PinnedPlan plan={task.plan} />}
           <main class="main">
             {history ? (
-              <History tasks={history} current={task?.id} />
+              <History tasks={history} current={task?.id} onDelete={actions.deleteTask} />
             ) : task ? (
               <Transcript key={state.opened} rows={rows} status={task.status} nonces={state.nonces} plan={task.plan} />
             ) : (
-              <Empty surroundings={surroundings} />
+              <Empty surroundings={surroundings} onSend={actions.sendText} />
             )}
           </main>
           {task && <ModelTrouble surroundings={surroundings} />}
@@ -62,6 +61,8 @@ export function App({ state, change }: AppProps) {
             usage={task?.usage}
             tokensPerSecond={task?.tokensPerSecond}
             hasTask={task !== undefined}
+            pending={state.pending}
+            onSend={actions.sendText}
             onMode={actions.setMode}
           />
           <footer class="panel-foot">
@@ -91,6 +92,14 @@ function makeActions(change: AppProps["change"], send: ReturnType<typeof useSend
   return {
     closeHistory: () => change((state) => ({ ...state, history: undefined })),
     dismissFailure: () => change((state) => ({ ...state, failure: undefined })),
+    deleteTask: (taskId: string) => {
+      change((state) => withoutTask(state, taskId));
+      send({ type: "task_deleted", taskId });
+    },
+    sendText: (text: string) => {
+      change((state) => withSent(state, text));
+      send({ type: "task_sent", text });
+    },
     markAnswered: (actionId: string) => change((state) => withAnswered(state, actionId)),
     setMode: (mode: PageState["mode"]) => {
       change((state) => ({ ...state, mode }));

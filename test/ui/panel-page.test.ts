@@ -296,20 +296,27 @@ test("the draft is kept by the host, and comes back", async () => {
   expect(await input.evaluate((element) => element === document.activeElement)).toBe(true);
 });
 
-test("while Hearth works there is Stop instead of Send, and a message waits in the input", async () => {
+test("while Hearth works there is Stop, and what is said meanwhile waits for the next turn", async () => {
   await open();
   const script = new TaskScript();
   await panel.tell(script.progressed([...script.start("Fix it"), ...script.turn(1)]));
   const input = panel.page.getByLabel("Message to Hearth");
+  expect(await panel.page.getByRole("button", { name: "Send" }).count()).toBe(0);
   await input.fill("and the docs");
   await input.press("Enter");
-  expect(await panel.sentOf("task_sent")).toEqual([]);
-  expect(await input.inputValue()).toBe("and the docs");
+  expect(await panel.sentOf("task_sent")).toEqual([{ type: "task_sent", text: "and the docs" }]);
+  const waiting = panel.page.getByRole("list", { name: "Said before the next turn" });
+  expect(await waiting.textContent()).toBe("and the docs");
+  await panel.tell(
+    script.progressed(script.add({ type: "user_said", text: "and the docs", attachments: [], by: "user" })),
+  );
+  expect(await waiting.count()).toBe(0);
   await panel.page.getByRole("button", { name: "Stop" }).click();
   expect(await panel.sentOf("stop_pressed")).toHaveLength(1);
   await panel.tell(script.progressed(script.add({ type: "finished", reason: "stopped", text: "" })));
+  await input.fill("more");
   await panel.page.getByRole("button", { name: "Send" }).click();
-  expect(await panel.sentOf("task_sent")).toEqual([{ type: "task_sent", text: "and the docs" }]);
+  expect((await panel.sentOf("task_sent")).map((message) => message.text)).toEqual(["and the docs", "more"]);
 });
 
 test("the switch changes the mode, and an approved plan changes it back", async () => {
@@ -332,7 +339,7 @@ test("the chip says which model answers and where it runs", async () => {
   await panel.tell({ ...surroundings, endpoint: { ...homeModel, locality: "internet" } });
   await expectText(".model-chip", "qwen3-coder:30b cloud");
   await panel.tell({ ...surroundings, endpoint: { ...homeModel, model: "practice", practice: true } });
-  await expectText(".model-chip", "practice script, not a model");
+  await expectText(".model-chip", "Practice script, not a model");
   await chip.click();
   expect(await panel.sentOf("model_picker_opened")).toHaveLength(1);
 });
@@ -388,7 +395,7 @@ test("attachments are chips that can be removed", async () => {
 
 test("the history lists tasks, opens one, and deletes one only after a second press", async () => {
   await open();
-  await panel.page.getByRole("button", { name: "History" }).click();
+  await panel.page.getByRole("button", { name: "Earlier tasks" }).click();
   expect(await panel.sentOf("history_opened")).toHaveLength(1);
   await panel.tell({
     type: "tasks_listed",
@@ -401,6 +408,7 @@ test("the history lists tasks, opens one, and deletes one only after a second pr
   expect(await panel.sentOf("task_deleted")).toEqual([]);
   await panel.page.getByRole("button", { name: "Delete", exact: true }).click();
   expect(await panel.sentOf("task_deleted")).toEqual([{ type: "task_deleted", taskId: "t2" }]);
+  expect(await panel.page.getByRole("list", { name: "Tasks" }).getByRole("listitem").count()).toBe(1);
   await panel.page
     .getByRole("button", { name: /Fix the total/ })
     .first()

@@ -86,7 +86,7 @@ function StepEditor({ step, number, isFirst, isLast, onChange, onMove, onRemove 
           placeholder="What to do"
           value={step.title}
           maxRows={6}
-          onChange={(title) => onChange({ title })}
+          onChange={(title) => onChange({ title: title.replace(/\s*\n\s*/g, " ") })}
         />
         <StepField
           label="Files"
@@ -121,6 +121,7 @@ function StepField({ label, step, value, onChange }: StepFieldProps) {
         type="text"
         class="bare-input"
         aria-label={`${label} of step ${step}`}
+        placeholder="none"
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
       />

@@ -29,7 +29,7 @@ export function ReplyEnd({ item, hidesTrouble, canRetry }: ReplyEndProps) {
         </div>
       )}
       <p class="usage">
-        <span>{[endedEarly(item), ...describeUsage(item)].filter(Boolean).join(" · ")}</span>
+        <span title={describeTime(item)}>{[endedEarly(item), ...describeUsage(item)].filter(Boolean).join(" · ")}</span>
         {item.text.trim() !== "" && <CopyButton what="reply" text={escapeText(item.text)} />}
       </p>
     </div>
@@ -43,6 +43,15 @@ function endedEarly(item: ReplyItem): string | undefined {
   return item.stop === "length" ? "Cut off: the model's output limit was reached" : undefined;
 }
 
+function describeTime({ timings }: ReplyItem): string | undefined {
+  if (timings === undefined) {
+    return undefined;
+  }
+  const first =
+    timings.firstTokenMs === undefined ? "" : `, the first word after ${readableDuration(timings.firstTokenMs)}`;
+  return `${readableDuration(timings.totalMs)} in all${first}`;
+}
+
 function describeUsage({ usage, timings }: ReplyItem): string[] {
   const parts: string[] = [];
   if (usage) {
@@ -53,9 +62,6 @@ function describeUsage({ usage, timings }: ReplyItem): string[] {
   }
   if (usage?.cachedTokens) {
     parts.push(`${readableTokens(usage.cachedTokens)} cached`);
-  }
-  if (timings && parts.length > 0) {
-    parts.push(readableDuration(timings.totalMs));
   }
   return parts;
 }

@@ -10,6 +10,7 @@ import { Attachments } from "./attachments";
 import { ContextMeter } from "./context-meter";
 import { ModeSwitch } from "./mode-switch";
 import { ModelChip } from "./model-chip";
+import { Pending } from "./pending";
 import { useDraft } from "./use-draft";
 
 interface ComposerProps {
@@ -22,7 +23,9 @@ interface ComposerProps {
   usage: TaskView["usage"];
   tokensPerSecond: number | undefined;
   hasTask: boolean;
+  pending: readonly string[];
   onMode: (mode: Mode) => void;
+  onSend: (text: string) => void;
 }
 
 export const Composer = memo(function Composer(props: ComposerProps) {
@@ -30,7 +33,8 @@ export const Composer = memo(function Composer(props: ComposerProps) {
   const input = useRef<HTMLTextAreaElement>(null);
   const { text, change, clear, history } = useDraft(props.draft);
   const isBusy = props.status !== "idle" && props.status !== "paused";
-  const canSend = !isBusy && text.trim() !== "" && props.endpoint !== undefined;
+  const hasText = text.trim() !== "";
+  const canSend = hasText && props.endpoint !== undefined;
   useEffect(() => {
     if (props.focusAsked > 0) {
       input.current?.focus();
@@ -38,7 +42,7 @@ export const Composer = memo(function Composer(props: ComposerProps) {
   }, [props.focusAsked]);
   const submit = () => {
     if (canSend) {
-      send({ type: "task_sent", text });
+      props.onSend(text);
       clear(text);
     }
   };
@@ -59,12 +63,13 @@ export const Composer = memo(function Composer(props: ComposerProps) {
   };
   return (
     <div class="composer">
+      <Pending texts={props.pending} />
       <div class="composer-box">
         <Attachments attachments={props.surroundings?.attachments ?? []} />
         <GrowingInput
           class="composer-input"
           label="Message to Hearth"
-          placeholder={placeholderOf(props.hasTask, props.mode)}
+          placeholder={placeholderOf(props.hasTask, isBusy, props.mode)}
           value={text}
           maxRows={10}
           input={input}
@@ -75,7 +80,7 @@ export const Composer = memo(function Composer(props: ComposerProps) {
           <ModeSwitch mode={props.mode} onChange={props.onMode} />
           <span class="spacer" />
           <ContextMeter usage={props.usage} window={props.endpoint?.contextWindow} />
-          {isBusy ? (
+          {isBusy && (
             <button
               type="button"
               class="send stop"
@@ -85,11 +90,12 @@ export const Composer = memo(function Composer(props: ComposerProps) {
             >
               <Icon name="debug-stop" />
             </button>
-          ) : (
+          )}
+          {(!isBusy || hasText) && (
             <button
               type="button"
               class="send"
-              title="Send (Enter)"
+              title={isBusy ? "Send: the model reads it before its next turn (Enter)" : "Send (Enter)"}
               aria-label="Send"
               disabled={!canSend}
               onClick={submit}
@@ -99,11 +105,6 @@ export const Composer = memo(function Composer(props: ComposerProps) {
           )}
         </div>
       </div>
-      {isBusy && text.trim() !== "" && (
-        <p class="composer-hint" role="status">
-          Hearth is at work. Your message stays here; send it when this is done, or stop.
-        </p>
-      )}
       <div class="composer-foot">
         <ModelChip endpoint={props.endpoint} isSearching={props.surroundings?.searching ?? false} />
         <Speed tokensPerSecond={props.tokensPerSecond} />
@@ -128,7 +129,10 @@ function stepOf(event: KeyboardEvent, element: HTMLTextAreaElement, text: string
   return event.key === "ArrowDown" && element.selectionStart === text.length ? "newer" : undefined;
 }
 
-function placeholderOf(hasTask: boolean, mode: Mode): string {
+function placeholderOf(hasTask: boolean, isBusy: boolean, mode: Mode): string {
+  if (isBusy) {
+    return "Add something before the next turn";
+  }
   if (hasTask) {
     return "Say what comes next";
   }

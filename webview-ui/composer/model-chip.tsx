@@ -40,7 +40,7 @@ function lookOf(endpoint: EndpointView | undefined, isSearching: boolean) {
   const title = endpoint.practice
     ? "A script that knows one lesson. Press to choose a model."
     : `${endpoint.name}: ${endpoint.baseUrl}. Press to choose another model.`;
-  return { icon, name: endpoint.model, words, title };
+  return { icon, name: endpoint.practice ? "Practice" : endpoint.model, words, title };
 }
 
 export function describePlace(endpoint: EndpointView): { icon: string; words: string } {

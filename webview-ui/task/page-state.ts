@@ -1,4 +1,4 @@
-import type { Mode, Trouble } from "../../src/core/events";
+import type { AgentEvent, Mode, Trouble } from "../../src/core/events";
 import { emptyTask, fold, type TaskView } from "../../src/core/fold";
 import type { TaskSummary, ToPanel } from "../../src/protocol/panel";
 
@@ -10,6 +10,8 @@ export interface PageState {
   task: TaskView | undefined;
   /** The mode of the next message: what the host or the task said last. */
   mode: Mode;
+  /** What the user said while the model was at work and it has not read yet. */
+  pending: readonly string[];
   /** One-time nonces of open approvals, by action id. */
   nonces: ReadonlyMap<string, string>;
   /** A request that could not be done, until it is dismissed. */
@@ -28,6 +30,7 @@ export const emptyPage: PageState = {
   surroundings: undefined,
   task: undefined,
   mode: "act",
+  pending: [],
   nonces: new Map(),
   failure: undefined,
   history: undefined,
@@ -65,7 +68,8 @@ function apply(state: PageState, message: ToPanel): PageState {
     case "task_restored": {
       const task = message.taskId === null ? undefined : fold(emptyTask(message.taskId), message.events);
       const mode = task?.mode ?? state.surroundings?.mode ?? state.mode;
-      return { ...state, task, mode, history: undefined, failure: undefined, opened: state.opened + 1 };
+      const opened = state.opened + 1;
+      return { ...state, task, mode, pending: [], history: undefined, failure: undefined, opened };
     }
     case "task_progressed": {
       const before = state.task?.id === message.taskId ? state.task : emptyTask(message.taskId);
@@ -74,6 +78,7 @@ function apply(state: PageState, message: ToPanel): PageState {
       return {
         ...state,
         task,
+        pending: isOther ? [] : withoutRead(state.pending, message.events),
         mode: task.mode === before.mode && !isOther ? state.mode : task.mode,
         history: isOther ? undefined : state.history,
         opened: state.opened + (isOther ? 1 : 0),
@@ -90,6 +95,32 @@ function apply(state: PageState, message: ToPanel): PageState {
     case "input_focused":
       return { ...state, history: undefined, focusAsked: state.focusAsked + 1 };
   }
+}
+
+/** What is still unread after these events. */
+function withoutRead(pending: readonly string[], events: readonly AgentEvent[]): readonly string[] {
+  const left = pending.slice();
+  for (const event of events) {
+    const at = event.type === "user_said" ? left.indexOf(event.text) : -1;
+    if (at >= 0) {
+      left.splice(at, 1);
+    }
+  }
+  return left.length === pending.length ? pending : left;
+}
+
+export function isBusy(task: TaskView | undefined): boolean {
+  return task !== undefined && task.status !== "idle" && task.status !== "paused";
+}
+
+/** The page after the user sent a text: while the model is at work it waits for the next turn. */
+export function withSent(state: PageState, text: string): PageState {
+  return isBusy(state.task) ? { ...state, pending: [...state.pending, text] } : state;
+}
+
+/** The page after a task was deleted from the list. */
+export function withoutTask(state: PageState, taskId: string): PageState {
+  return { ...state, history: state.history?.filter((task) => task.id !== taskId) };
 }
 
 /** The page after an answer: its nonce is used up. */

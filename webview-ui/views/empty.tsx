@@ -7,7 +7,14 @@ import type { Surroundings } from "../task/page-state";
 import { SafeText } from "../text/safe-text";
 
 /** Before the first message: what Hearth is, what model it found, and three ways to begin. */
-export function Empty({ surroundings }: { surroundings: Surroundings | undefined }) {
+export function Empty({
+  surroundings,
+  onSend,
+}: {
+  surroundings: Surroundings | undefined;
+  onSend: (text: string) => void;
+}) {
+  const send = useSend();
   if (surroundings === undefined) {
     return <div class="empty" />;
   }
@@ -16,7 +23,10 @@ export function Empty({ surroundings }: { surroundings: Surroundings | undefined
     <div class="empty">
       <p class="empty-line">Say what you want done. Hearth reads, proposes and asks before it changes anything.</p>
       {endpoint ? <Found endpoint={endpoint} /> : <NoModel trouble={trouble} isSearching={searching} />}
-      {endpoint && <Examples examples={examples} />}
+      {endpoint && <Examples examples={examples} onSend={onSend} />}
+      <button type="button" class="show-more" onClick={() => send({ type: "history_opened" })}>
+        <Icon name="history" /> Earlier tasks
+      </button>
     </div>
   );
 }
@@ -34,13 +44,12 @@ function Found({ endpoint }: { endpoint: EndpointView }) {
   );
 }
 
-function Examples({ examples }: { examples: readonly string[] }) {
-  const send = useSend();
+function Examples({ examples, onSend }: { examples: readonly string[]; onSend: (text: string) => void }) {
   return (
     <ul class="examples" aria-label="Examples">
       {examples.map((example) => (
         <li key={example}>
-          <button type="button" class="example" onClick={() => send({ type: "task_sent", text: example })}>
+          <button type="button" class="example" onClick={() => onSend(example)}>
             <SafeText text={example} />
             <Icon name="arrow-right" />
           </button>

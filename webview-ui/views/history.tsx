@@ -17,7 +17,13 @@ const states: Record<TaskSummary["state"], { icon: string; words: string }> = {
 
 const shownAtOnce = 200;
 
-export function History({ tasks, current }: { tasks: readonly TaskSummary[]; current: string | undefined }) {
+interface HistoryProps {
+  tasks: readonly TaskSummary[];
+  current: string | undefined;
+  onDelete: (taskId: string) => void;
+}
+
+export function History({ tasks, current, onDelete }: HistoryProps) {
   const [limit, setLimit] = useState(shownAtOnce);
   if (tasks.length === 0) {
     return <p class="history-empty">No tasks yet. What you send starts the first one.</p>;
@@ -26,7 +32,7 @@ export function History({ tasks, current }: { tasks: readonly TaskSummary[]; cur
     <div class="history">
       <ul aria-label="Tasks">
         {tasks.slice(0, limit).map((task) => (
-          <HistoryLine key={task.id} task={task} isCurrent={task.id === current} />
+          <HistoryLine key={task.id} task={task} isCurrent={task.id === current} onDelete={onDelete} />
         ))}
       </ul>
       {tasks.length > limit && (
@@ -38,7 +44,12 @@ export function History({ tasks, current }: { tasks: readonly TaskSummary[]; cur
   );
 }
 
-function HistoryLine({ task, isCurrent }: { task: TaskSummary; isCurrent: boolean }) {
+interface HistoryLineProps extends Pick<HistoryProps, "onDelete"> {
+  task: TaskSummary;
+  isCurrent: boolean;
+}
+
+function HistoryLine({ task, isCurrent, onDelete }: HistoryLineProps) {
   const send = useSend();
   const [isSure, setSure] = useState(false);
   const state = states[task.state];
@@ -59,7 +70,7 @@ function HistoryLine({ task, isCurrent }: { task: TaskSummary; isCurrent: boolea
       </button>
       {isSure ? (
         <span class="history-sure">
-          <button type="button" class="button" onClick={() => send({ type: "task_deleted", taskId: task.id })}>
+          <button type="button" class="button" onClick={() => onDelete(task.id)}>
             Delete
           </button>
           <button type="button" class="button" onClick={() => setSure(false)}>
