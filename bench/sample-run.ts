@@ -8,7 +8,10 @@ const edit = {
   edits: [{ old_text: "  return amount - voucher;\n", new_text: "  return Math.max(0, amount - voucher);\n" }],
 };
 const plan = { steps: [{ title: "Keep it at zero", files: ["src/basket.js"], check: "node --test" }] };
-const reading = ["src/basket.js", "src/shipping.js", "test/basket.test.js", "test/shipping.test.js", "package.json"];
+const files = ["src/basket.js", "src/shipping.js", "test/basket.test.js", "test/shipping.test.js", "package.json"];
+
+/** Turns that only read, so that nothing but Hearth stands between a reply and the next request. */
+const reading = [...files, ...files, ...files, ...files];
 
 /** Requests up to here were made before the user approved the plan, and before the window was reloaded. */
 const planTurns = reading.length + 1;

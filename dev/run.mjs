@@ -76,7 +76,7 @@ async function pack() {
   await build("--release");
   await run(
     "node_modules/@vscode/vsce/vsce",
-    ["package", "--no-dependencies", "--allow-missing-repository", "--out", file],
+    ["package", "--no-dependencies", "--no-rewrite-relative-links", "--allow-missing-repository", "--out", file],
     ["ignore", 2, 2],
   );
   const content = await listPackage(file);
