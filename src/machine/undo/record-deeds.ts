@@ -18,6 +18,7 @@ export interface Deed {
 
 /** A file that an edit is about to touch. */
 export interface Touched {
+  /** Relative to the workspace and inside it; a file outside only by its full path, links resolved. */
   path: string;
   /** What the user has there, when that is not what is on the disk: an unsaved editor's text, encoded. */
   before?: Uint8Array;
@@ -51,6 +52,9 @@ async function recordTouched(
   onDisk: Map<string, FileState>,
 ): Promise<FileRecord> {
   const { inside, relative, real } = await resolveInWorkspace(root, touched.path);
+  if (!inside && real !== touched.path) {
+    throw leadsOutside(touched.path, real);
+  }
   const path = inside ? relative : real;
   const { state, content } = await capture(real, maxBytes);
   const mode = state.kind === "file" ? state.mode : 0o644;
@@ -71,6 +75,14 @@ async function recordTouched(
     record.madeFolder = inside ? nodePath.relative(root, made) : made;
   }
   return record;
+}
+
+function leadsOutside(path: string, real: string): AgentError {
+  return new AgentError(
+    "outside_workspace",
+    `${path} leads out of the workspace, to ${real}, so it was not touched.`,
+    "Approve a change of that file itself, by its full path.",
+  );
 }
 
 /** A new checkpoint of a task, open, on the disk. */
