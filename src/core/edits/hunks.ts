@@ -19,13 +19,12 @@ export function fileChange(path: string, base: string | undefined, target: strin
   const oldLines = splitLines(base ?? "");
   const newLines = splitLines(target ?? "");
   const blocks = blocksOf(base, target, oldLines, newLines);
-  const hunks = blocks.map((block, index) => render(block, blocks[index - 1], blocks[index + 1], oldLines, newLines));
   return {
     path,
     status: base === undefined ? "created" : target === undefined ? "deleted" : "modified",
     added: sum(blocks, (block) => block.newEnd - block.newStart),
     removed: sum(blocks, (block) => block.oldEnd - block.oldStart),
-    hunks,
+    hunks: renderBlocks(blocks, oldLines, newLines),
   };
 }
 
@@ -61,9 +60,18 @@ export function pickHunks(
   return parts.join("");
 }
 
-/** The changed blocks between two texts, in order. Equal inputs give equal ids. */
-export function blocksBetween(base: string, target: string): Block[] {
-  return blocksOf(base, target, splitLines(base), splitLines(target));
+/** The changed blocks between two texts, in order, with the ids of `fileChange`. */
+export function blocksBetween(base: string | undefined, target: string | undefined): Block[] {
+  return blocksOf(base, target, splitLines(base ?? ""), splitLines(target ?? ""));
+}
+
+/** Blocks with their lines and up to three lines around them. */
+export function renderBlocks(
+  blocks: readonly Block[],
+  oldLines: readonly string[],
+  newLines: readonly string[],
+): Hunk[] {
+  return blocks.map((block, index) => render(block, blocks[index - 1], blocks[index + 1], oldLines, newLines));
 }
 
 function blocksOf(
