@@ -9,6 +9,8 @@ import { AgentError } from "../core/errors";
 import { TaskJournals } from "./journal/task-journals";
 import { UndoStore } from "./undo/undo-store";
 
+const mount = "/usr/bin/mount";
+const umount = "/usr/bin/umount";
 let base: string;
 let small: string;
 const canMount = process.platform === "linux" && process.getuid?.() === 0 && mountWorks();
@@ -17,8 +19,8 @@ const diskBytes = 256 * 1024;
 function mountWorks(): boolean {
   try {
     const probe = execFileSync("mktemp", ["-d"], { encoding: "utf8" }).trim();
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", probe], { stdio: "ignore" });
-    execFileSync("umount", [probe]);
+    execFileSync(mount, ["-t", "tmpfs", "-o", "size=64k", "tmpfs", probe], { stdio: "ignore" });
+    execFileSync(umount, [probe]);
     return true;
   } catch (error) {
     return error === undefined;
@@ -30,13 +32,13 @@ beforeAll(async () => {
   small = join(base, "small");
   await mkdir(small);
   if (canMount) {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${diskBytes}`, "tmpfs", small]);
+    execFileSync(mount, ["-t", "tmpfs", "-o", `size=${diskBytes}`, "tmpfs", small]);
   }
 });
 
 afterAll(async () => {
   if (canMount) {
-    execFileSync("umount", ["-l", small]);
+    execFileSync(umount, ["-l", small]);
   }
   await rm(base, { recursive: true, force: true });
 });

@@ -19,7 +19,7 @@ test.skipIf(process.platform !== "linux")(
     await writeFile(join(outside, "a.txt"), "not ours");
     const before = await readTree(outside);
     const undo = await UndoStore.open(join(base, "storage"), root);
-    const host = startHost(program, [join(root, "src"), outside, `${1_500 * faultScale}`]);
+    const host = startHost(program, [join(root, "src"), outside, `${600 * faultScale}`]);
     const ended = once(host, "exit");
     await printed(host, "begins");
     const counts = { written: 0, refused: 0 };
