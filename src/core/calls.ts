@@ -1,5 +1,7 @@
 import { actionFor, hashOf, makeAction, unpreparedAction, wasStarted } from "./action/action";
-import { chosenEdits, refusalText, refusedParts, whatChanged, withRemark } from "./action/answer";
+import { refusalText, whatChanged, withRemark } from "./action/answer";
+import { namedChange } from "./action/named-hunks";
+import { acceptedEdits, describeOwnChanges, describeRefused, rebased, shownEdits } from "./action/shown-edits";
 import { ToolFailure } from "./errors";
 import type { Action, AgentEvent, Call, EventOf, Mode, NewEvent } from "./events";
 import { decide, type Judgement } from "./gate/decide";
@@ -7,7 +9,7 @@ import { factsOf } from "./gate/facts";
 import { runTool } from "./live-output";
 import type { LoopState } from "./loop";
 import { approvedPlan, describePlan, isReport, planOf, tick, withTicks } from "./plan/progress";
-import type { Answer } from "./ports";
+import type { Answer, ShownEdit } from "./ports";
 import type { Ports } from "./task-ports";
 import type { Prepared, ToolCall, ToolContext } from "./tools/tool";
 
@@ -182,6 +184,12 @@ class CallRun {
       yield* this.carryOut(action, prepared, { allow: true });
       return undefined;
     }
+    return prepared.edits.length > 0
+      ? yield* this.settleEdits(action, prepared)
+      : yield* this.settleOther(action, prepared);
+  }
+
+  private async *settleOther(action: Action, prepared: Prepared): Events<string | undefined> {
     const answer = yield* this.ask(action, prepared);
     if (!answer.allow) {
       yield* finish(action, { outcome: "refused", text: refusalText(action, answer) });
@@ -195,22 +203,88 @@ class CallRun {
     return undefined;
   }
 
+  /** The user may have decided on parts, edited the proposal, or typed in the files while it stood. */
+  private async *settleEdits(action: Action, prepared: Prepared): Events<string | undefined> {
+    const answer = await this.ports.approver.ask(action, prepared.edits, this.signal);
+    const asShown = shownEdits(prepared.edits, answer);
+    const { shown, conflicts } = await this.rebase(asShown);
+    yield* this.tellRebased(action, asShown, shown);
+    yield this.answered(action, answer, await this.hashAsShown(action, prepared, shown));
+    if (!answer.allow) {
+      yield* finish(action, { outcome: "refused", text: refusalText(action, answer) });
+      return undefined;
+    }
+    if (conflicts.length > 0) {
+      return `${conflicts.join(", ")} changed after this was shown; the proposal now stands on the new text.`;
+    }
+    yield* this.carryOut(action, prepared, { ...answer, shown });
+    return undefined;
+  }
+
+  /** The edits on top of what the files hold now, and those files where that cannot be. */
+  private async rebase(edits: readonly ShownEdit[]): Promise<{ shown: ShownEdit[]; conflicts: string[] }> {
+    const conflicts: string[] = [];
+    const shown: ShownEdit[] = [];
+    for (const edit of edits) {
+      const now = edit.accepted === edit.base ? edit : rebased(edit, await this.textNow(edit.path));
+      if (now === undefined) {
+        conflicts.push(edit.path);
+      }
+      shown.push(now ?? edit);
+    }
+    return { shown, conflicts };
+  }
+
+  private async textNow(path: string): Promise<string | undefined> {
+    const { files, signal } = this.context;
+    const facts = await files.look(path, signal);
+    return facts?.kind === "file" && (facts.resolved !== undefined || facts.size > 0)
+      ? files.read(path, signal)
+      : undefined;
+  }
+
+  private *tellRebased(
+    action: Action,
+    before: readonly ShownEdit[],
+    now: readonly ShownEdit[],
+  ): Generator<NewEvent, void> {
+    const moved = now.filter((edit, index) => edit !== before[index]);
+    if (moved.length > 0) {
+      const files = moved.map(({ path, base, target }) => namedChange(path, base, target));
+      yield { type: "proposal_changed", actionId: action.id, files, accepted: [], rejected: [], held: [] };
+    }
+  }
+
+  private async hashAsShown(action: Action, prepared: Prepared, shown: readonly ShownEdit[]): Promise<string> {
+    const edits = shown.map(({ path, base, target }) => ({ path, base, target }));
+    const isAsAsked = edits.every(({ base, target }, index) => {
+      const asked = prepared.edits[index];
+      return base === asked?.base && target === asked?.target;
+    });
+    const files = edits.map(({ path, base, target }) => namedChange(path, base, target));
+    return isAsAsked ? action.hash : hashOf(this.tool, { preview: { kind: "edit", files }, edits });
+  }
+
   private async *ask(action: Action, prepared: Prepared): Events<Answer> {
     const answer = await this.ports.approver.ask(action, prepared.edits, this.signal);
-    const { allow, remark, hunks } = answer;
-    yield {
-      type: "action_answered",
-      actionId: action.id,
-      allow,
-      hash: action.hash,
-      ...(remark === undefined ? {} : { remark }),
-      ...(hunks === undefined ? {} : { hunks }),
-    };
+    yield this.answered(action, answer, action.hash);
     return answer;
   }
 
+  private answered(action: Action, { allow, remark, hunks }: Answer, hash: string): NewEvent {
+    return {
+      type: "action_answered",
+      actionId: action.id,
+      allow,
+      hash,
+      ...(remark === undefined ? {} : { remark }),
+      ...(hunks === undefined ? {} : { hunks }),
+    };
+  }
+
   private async *carryOut(action: Action, prepared: Prepared, answer: Answer): Events {
-    const edits = chosenEdits(prepared.edits, answer);
+    const shown = shownEdits(prepared.edits, answer);
+    const edits = acceptedEdits(shown);
     if (prepared.edits.length > 0 && edits.length === 0) {
       yield* finish(action, { outcome: "refused", text: refusalText(action, answer) });
       return;
@@ -229,7 +303,11 @@ class CallRun {
     yield* tick(action, result, this.state.events);
     yield* finish(action, {
       outcome: this.signal.aborted ? "cancelled" : result.failed ? "failed" : "done",
-      text: withRemark(action, result.text + refusedParts(action, answer), answer.remark),
+      text: withRemark(
+        action,
+        result.text + describeOwnChanges(prepared.edits, shown) + describeRefused(shown),
+        answer.remark,
+      ),
       durationMs: Math.round(performance.now() - startedAt),
       ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
       ...(result.changed === undefined ? {} : { changed: result.changed }),

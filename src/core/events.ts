@@ -203,7 +203,19 @@ export const AgentEvent = z.discriminatedUnion("type", [
     remark: z.string().optional(),
     /** The ids of the accepted hunks; absent means all. */
     hunks: z.array(z.string()).optional(),
+    /** The action's own, or that of the texts as they stood when the user had changed them. */
     hash: z.string(),
+  }),
+  /** The user edited the proposal, typed in a file it is about, or decided on some of its parts. Nothing is written yet. */
+  event("proposal_changed", {
+    actionId: z.string(),
+    /** Files whose hunks changed, as they stand now; the others are as they were. */
+    files: z.array(FileChange),
+    /** Hunks decided one by one so far. The others are open, and taken when the whole is accepted. */
+    accepted: z.array(z.string()),
+    rejected: z.array(z.string()),
+    /** Open hunks over lines that the user typed in meanwhile: taken only when they are accepted one by one. */
+    held: z.array(z.string()),
   }),
   event("action_started", { actionId: z.string() }),
   event("action_output", { actionId: z.string(), text: z.string() }),

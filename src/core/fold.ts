@@ -48,6 +48,8 @@ export interface ActionItem {
   rule: string | undefined;
   reason: string | undefined;
   answer: { allow: boolean; remark: string | undefined; hunks: string[] | undefined } | undefined;
+  /** Which parts of an edit were decided so far; `version` grows with each change of the proposal. */
+  proposal: { version: number; accepted: string[]; rejected: string[]; held: string[] };
   /** Live output of a command. */
   output: string;
   /** What the model was told. */
@@ -198,6 +200,9 @@ function add(view: TaskView, event: AgentEvent): void {
         answer: { allow: event.allow, remark: event.remark, hunks: event.hunks },
       }));
       return;
+    case "proposal_changed":
+      changeAction(view, event.actionId, (item) => withProposal(item, event));
+      return;
     case "action_started":
       view.status = "running";
       changeAction(view, event.actionId, (item) => ({ ...item, state: "running", startedAt: event.at }));
@@ -306,12 +311,25 @@ function proposedAction(key: string, action: Action): ActionItem {
     rule: undefined,
     reason: undefined,
     answer: undefined,
+    proposal: { version: 0, accepted: [], rejected: [], held: [] },
     output: "",
     result: undefined,
     exitCode: undefined,
     startedAt: undefined,
     durationMs: undefined,
   };
+}
+
+function withProposal(item: ActionItem, event: EventOf<"proposal_changed">): ActionItem {
+  const { accepted, rejected, held } = event;
+  const proposal = { version: item.proposal.version + 1, accepted, rejected, held };
+  const { preview } = item.action;
+  if (preview.kind !== "edit" || event.files.length === 0) {
+    return { ...item, proposal };
+  }
+  const changed = new Map(event.files.map((file) => [file.path, file]));
+  const files = preview.files.map((file) => changed.get(file.path) ?? file);
+  return { ...item, proposal, action: { ...item.action, preview: { ...preview, files } } };
 }
 
 /** An action that stands again takes the place of the card it was shown on before. */

@@ -117,12 +117,20 @@ export interface Shell {
   script(command: string, cwd: string): Promise<string | undefined>;
 }
 
+/** An edit as the user last saw it: on top of what they typed in the file meanwhile, with their own changes to the proposal. */
+export interface ShownEdit extends FileEdit {
+  /** The base with the accepted hunks only: what is to be written. */
+  accepted: string | undefined;
+}
+
 /** The user's answer to one action. */
 export interface Answer {
   allow: boolean;
   remark?: string | undefined;
   /** Ids of accepted hunks; absent means all. */
   hunks?: string[] | undefined;
+  /** Only from where the proposal is shown and kept; absent means that it stands as it was asked. */
+  shown?: readonly ShownEdit[] | undefined;
 }
 
 export interface Approver {

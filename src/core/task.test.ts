@@ -5,6 +5,7 @@ import { AgentError } from "./errors";
 import type { AgentEvent } from "./events";
 import { emptyTask, fold } from "./fold";
 import { requestOf } from "./loop";
+import type { Answer } from "./ports";
 import { type Ending, Task } from "./task";
 
 const cart = "export const price = (n) => n;\n";
@@ -194,18 +195,41 @@ test("a plan sent again with done steps is a report, not a new question", async 
   expect(fold(emptyTask("t1"), task.events).plan?.steps.map((step) => step.done)).toEqual([true, false]);
 });
 
-test("C-4 R-13: an edit whose file changed while it waited is shown again on the new text and not written unasked", async () => {
+/** The user types into the file while the first answer is given. */
+function typingMeanwhile(typed: string, ...answers: Answer[]) {
   const given = fakes({
     model: new ScriptedModel([calls(["edit_file", edit]), says("ok")]),
     files: new MemoryFiles({ "cart.js": cart }),
   });
+  const [first, ...rest] = answers;
   given.approver.answers.push(
     () => {
-      given.files.texts.set("cart.js", `// mine\n${cart}`);
-      return { allow: true };
+      given.files.texts.set("cart.js", typed);
+      return first ?? { allow: true };
     },
-    { allow: true },
+    ...rest,
   );
+  return given;
+}
+
+test("R-13: what the user types elsewhere in a file while its edit waits is kept, and the edit goes on top of it", async () => {
+  const given = typingMeanwhile(`// mine\n\n${cart}`);
+  const task = await begunTask(given);
+
+  await task.say(user("Double it"));
+
+  expect(given.approver.asked).toHaveLength(1);
+  expect(given.files.texts.get("cart.js")).toBe("// mine\n\nexport const price = (n) => n * 2;\n");
+  const recorded = task.events.findLast((event) => event.type === "proposal_changed");
+  expect(recorded).toMatchObject({
+    files: [{ path: "cart.js", hunks: [{ lines: expect.arrayContaining([" // mine"]) }] }],
+  });
+  const answered = task.events.find((event) => event.type === "action_answered");
+  expect(answered?.hash).not.toBe(given.approver.asked[0]?.hash);
+});
+
+test("C-4 R-13: an edit of lines that the user changed meanwhile is shown again on the new text and not written unasked", async () => {
+  const given = typingMeanwhile("export const price = (n) => n; // mine\n", { allow: true }, { allow: false });
   const task = await begunTask(given);
 
   await task.say(user("Double it"));
@@ -214,7 +238,43 @@ test("C-4 R-13: an edit whose file changed while it waited is shown again on the
     undefined,
     "cart.js changed after this was shown; the proposal now stands on the new text.",
   ]);
-  expect(given.files.texts.get("cart.js")).toBe("// mine\nexport const price = (n) => n * 2;\n");
+  expect(given.files.applied).toEqual([]);
+  expect(given.files.texts.get("cart.js")).toBe("export const price = (n) => n; // mine\n");
+});
+
+test("a proposal that the user edited is written as edited, under a hash of its own, and the model is told", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", edit]), says("ok")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+  });
+  const target = "export const price = (n) => n * 3;\n";
+  given.approver.answers.push({ allow: true, shown: [{ path: "cart.js", base: cart, target, accepted: target }] });
+  const task = await begunTask(given);
+
+  await task.say(user("Double it"));
+
+  expect(given.files.texts.get("cart.js")).toBe(target);
+  expect(results(task.events)[0]).toMatch(/user changed your proposal[\s\S]*-.*n \* 2;\n\+.*n \* 3;/);
+  const answered = task.events.find((event) => event.type === "action_answered");
+  expect(answered?.hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(answered?.hash).not.toBe(given.approver.asked[0]?.hash);
+});
+
+test("the same change in two files is two hunks, each with its own answer", async () => {
+  const patch = ["a.js", "b.js"].map((path) => `--- ${path}\n+++ ${path}\n@@ -1 +1 @@\n-one\n+two\n`).join("");
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", { patch }]), says("ok")]),
+    files: new MemoryFiles({ "a.js": "one\n", "b.js": "one\n" }),
+  });
+  given.approver.answers.push((action) => {
+    const files = action.preview.kind === "edit" ? action.preview.files : [];
+    return { allow: true, hunks: files.slice(1).flatMap((file) => file.hunks.map((hunk) => hunk.id)) };
+  });
+  const task = await begunTask(given);
+
+  await task.say(user("Change both"));
+
+  expect(Object.fromEntries(given.files.texts)).toEqual({ "a.js": "one\n", "b.js": "two\n" });
 });
 
 test("C-4 S-B6: a command whose script changed while it waited asks again", async () => {

@@ -1,5 +1,5 @@
+import { namedChange } from "../action/named-hunks";
 import { applyFileCall } from "../edits/apply-call";
-import { fileChange } from "../edits/hunks";
 import type { FileCall } from "../edits/read-call";
 import { ToolFailure } from "../errors";
 import type { FileEdit } from "../ports";
@@ -33,7 +33,7 @@ export async function prepareEdits(calls: readonly FileCall[], context: ToolCont
   if (edits.length === 0) {
     throw new ToolFailure("This call changes nothing: the files already hold these texts.");
   }
-  const files = edits.map(({ path, base, target }) => fileChange(path, base, target));
+  const files = edits.map(({ path, base, target }) => namedChange(path, base, target));
   return { preview: { kind: "edit", files }, edits, notes };
 }
 
