@@ -137,6 +137,8 @@ export class Hearth {
       }
     });
     tasks.onShownChanged(() => panel.showTask());
+    this.store.add(this.approvals.onDidOpen(() => this.showStatus()));
+    this.store.add(this.approvals.onDidClose(() => this.showStatus()));
     desk.onSurroundingsChanged(() => {
       panel.showSurroundings();
       this.showStatus();

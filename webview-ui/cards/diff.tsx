@@ -89,5 +89,6 @@ function HunkTick({ hunk, ticks }: { hunk: Hunk; ticks: NonNullable<DiffProps["t
 function describeHunk(hunk: Hunk): string {
   const added = hunk.lines.filter((line) => line.startsWith("+")).length;
   const removed = hunk.lines.filter((line) => line.startsWith("-")).length;
-  return `Line ${hunk.newStart}: ${added} added, ${removed} removed`;
+  const before = hunk.lines.findIndex((line) => line.startsWith("+") || line.startsWith("-"));
+  return `Line ${hunk.newStart + Math.max(0, before)}: ${added} added, ${removed} removed`;
 }
