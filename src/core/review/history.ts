@@ -157,7 +157,8 @@ function textBack(review: FileReview, step: ReviewStep, at: number): Back | unde
       hunk[other],
       since.flatMap((each) => each[other]),
     );
-    if (!own || !opposite || since.some((each) => each.missing)) {
+    const isWhole = isWholeLines(review[side] ?? "", own) && isWholeLines(review[other] ?? "", opposite);
+    if (!own || !opposite || !isWhole || since.some((each) => each.missing)) {
       return undefined;
     }
     spans.push({ hunk, own, opposite, splice });
@@ -185,4 +186,10 @@ function textBack(review: FileReview, step: ReviewStep, at: number): Back | unde
 
 function movedThrough(span: Span, splices: readonly Splice[]): Span | undefined {
   return splices.reduce<Span | undefined>((at, splice) => at && moveSpan(at, splice), span);
+}
+
+/** False when something was typed into the first line, or the line before was joined with it. */
+function isWholeLines(text: string, span: Span | undefined): boolean {
+  const isBoundary = (at: number) => at === 0 || at === text.length || /[\r\n]/.test(text[at - 1] as string);
+  return span !== undefined && isBoundary(span.start) && isBoundary(span.end);
 }
