@@ -37,10 +37,10 @@ const ROOMS: Record<string, Room> = {
 
 /** Tests may use more: test tools, our fakes, and node. They never reach a user. */
 const TESTS: Room = {
-  own: ["test", "dev", "src", "webview-ui", "esbuild.config.mjs", "package.json"],
+  own: ["test", "bench", "dev", "src", "webview-ui", "esbuild.config.mjs", "package.json"],
   external: [
     ...Object.values(ROOMS).flatMap(({ external }) => external),
-    ...["vitest", "fast-check", "gpt-tokenizer", "esbuild"],
+    ...["vitest", "fast-check", "gpt-tokenizer", "esbuild", "@vscode/ripgrep-universal"],
   ],
 };
 
