@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { calls, type Fault, fails, type ModelServer, says, startModelServer } from "../../test/support/model-server";
 import type { Message, Reply, ReplyPiece } from "../core/ports";
 import { Gateway } from "../net/gateway";
-import { Ledger } from "../net/ledger";
+import { Ledger, type LedgerEntry } from "../net/ledger";
 import { OpenAiModel } from "./model";
 
 let folder: string;
@@ -319,17 +319,18 @@ test("every request is in the ledger with its task, and nothing has left", async
 
   await ask(modelAt(server.baseUrl));
 
-  const [entry] = await ledger.read(1);
-  expect(entry).toMatchObject({
-    purpose: "chat",
+  const entries = await ledger.read(1);
+  expect(entries.find((entry) => entry.purpose === "chat")).toMatchObject({
     taskId: "t1",
     endpoint: "Test",
+    model: "test-model",
     where: "machine",
     address: "127.0.0.1",
     status: 200,
     path: "/v1/chat/completions",
   });
   await expect.poll(() => server.openConnections).toBe(0);
-  expect({ in: entry?.bytesOut, out: entry?.bytesIn }).toEqual(server.bytes);
+  const sum = (count: (entry: LedgerEntry) => number) => entries.reduce((total, entry) => total + count(entry), 0);
+  expect({ in: sum((entry) => entry.bytesOut), out: sum((entry) => entry.bytesIn) }).toEqual(server.bytes);
   expect(await ledger.sentence()).toBe("Nothing has left this machine today.");
 });

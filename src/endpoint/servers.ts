@@ -38,3 +38,32 @@ export function guessKind(baseUrl: string): ServerKind {
   const found = Object.entries(serverFacts).find(([, facts]) => facts.ports.includes(port));
   return (found?.[0] as ServerKind | undefined) ?? "generic";
 }
+
+/** Parser names of vLLM and SGLang for the ways in which models write calls. */
+const parsers: Readonly<Record<string, { vllm: string; sglang: string }>> = {
+  hermes: { vllm: "hermes", sglang: "qwen25" },
+  "qwen3-coder": { vllm: "qwen3_coder", sglang: "qwen3_coder" },
+  glm: { vllm: "glm47", sglang: "glm47" },
+  "deepseek-dsml": { vllm: "deepseek_v4", sglang: "deepseekv4" },
+  "deepseek-v3": { vllm: "deepseek_v31", sglang: "deepseekv31" },
+  "kimi-k2": { vllm: "kimi_k2", sglang: "kimi_k2" },
+  "minimax-m3": { vllm: "minimax_m3", sglang: "minimax-m3" },
+  "minimax-m2": { vllm: "minimax_m2", sglang: "minimax-m2" },
+  mistral: { vllm: "mistral", sglang: "mistral" },
+  harmony: { vllm: "openai", sglang: "gpt-oss" },
+};
+
+/** What to change so that the server recognises the calls itself. */
+export function parserHint(kind: ServerKind, format: string): string {
+  const parser = parsers[format];
+  switch (kind) {
+    case "vllm":
+      return `Nothing has to be done. To let vLLM do it, start it with --enable-auto-tool-choice --tool-call-parser ${parser?.vllm ?? "and the parser of this model"}.`;
+    case "sglang":
+      return `Nothing has to be done. To let SGLang do it, start it with --tool-call-parser ${parser?.sglang ?? "and the parser of this model"}.`;
+    case "llamacpp":
+      return "Nothing has to be done. To let llama-server do it, start it with --jinja, or update it.";
+    default:
+      return "Nothing has to be done. A newer version of the server may recognise them itself.";
+  }
+}

@@ -167,6 +167,16 @@ export function streamErrorTrouble(error: unknown, place: Place): Trouble {
   };
 }
 
+/** Said before a request is sent that cannot fit. */
+export function overflowTrouble(place: Place, window: number | undefined): Trouble {
+  const size = window === undefined ? "" : `: it has ${window.toLocaleString("en")} tokens`;
+  return {
+    code: "overflow",
+    message: `The conversation is too long for ${place.model} as ${name(place)} has loaded it${size}. Nothing was sent.`,
+    remedy: remedyFor("overflow", place),
+  };
+}
+
 export function notAStreamTrouble(body: string, place: Place, status = 200): Trouble {
   const what = looksLikeHtml(body) ? "a web page" : "something that is no model's reply";
   return {

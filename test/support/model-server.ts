@@ -60,6 +60,8 @@ class RunningServer implements ModelServer {
   readonly requests: RecordedRequest[] = [];
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
+  /** Chat completions that got as far as the script: what a personality refuses does not use it up. */
+  private scripted = 0;
   private readonly closed = { in: 0, out: 0 };
   private readonly personality: Personality;
 
@@ -174,7 +176,8 @@ class RunningServer implements ModelServer {
   }
 
   private async nextReply(record: RecordedRequest): Promise<ScriptedReply> {
-    const index = this.chats.indexOf(record);
+    const index = this.scripted;
+    this.scripted += 1;
     if (this.options.respond !== undefined) {
       return this.options.respond(record, index);
     }

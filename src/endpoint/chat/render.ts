@@ -108,19 +108,21 @@ function validArguments(text: string): string {
   return isObject(parseJson(text)) ? text : "{}";
 }
 
-export function renderTools(tools: readonly ToolSpec[]): unknown[] {
+/** Tool descriptions in plain JSON Schema; `plain` leaves out all but names, types and what is required. */
+export function renderTools(tools: readonly ToolSpec[], plain = false): unknown[] {
   return tools.map(({ name, description, parameters }) => ({
     type: "function",
-    function: { name, description, parameters: plainSchema(parameters) },
+    function: { name, description, parameters: plainSchema(parameters, plain ? plainest : kept) },
   }));
 }
 
+const plainest = new Set(["type", "properties", "required", "items"]);
 const kept = new Set(["type", "properties", "required", "enum", "items", "description", "default", "anyOf", "const"]);
 
 /** Local servers turn schemas into grammars and stumble over the rarer words: only these are sent. */
-function plainSchema(schema: unknown): unknown {
+function plainSchema(schema: unknown, kept: ReadonlySet<string>): unknown {
   if (Array.isArray(schema)) {
-    return schema.map(plainSchema);
+    return schema.map((one) => plainSchema(one, kept));
   }
   if (!isObject(schema)) {
     return schema;
@@ -128,9 +130,9 @@ function plainSchema(schema: unknown): unknown {
   const plain: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(schema)) {
     if (key === "properties" && isObject(value)) {
-      plain[key] = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainSchema(inner)]));
+      plain[key] = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plainSchema(inner, kept)]));
     } else if (kept.has(key)) {
-      plain[key] = key === "default" || key === "enum" || key === "const" ? value : plainSchema(value);
+      plain[key] = key === "default" || key === "enum" || key === "const" ? value : plainSchema(value, kept);
     }
   }
   return plain;

@@ -1,40 +1,62 @@
 import type { ModelRequest } from "../../core/ports";
-import { estimateTokens } from "../../core/tokens";
+import type { ServerKind } from "../servers";
 import { type ReasoningField, renderMessages, renderTools } from "./render";
 import { samplingFor } from "./sampling";
+import { withToolsAsText } from "./tools-as-text";
 
 const longestReplyTokens = 16_384;
 const shortestReplyTokens = 512;
+const usualTokensPerCharacter = 1 / 3.6;
 
 export interface ChatRequestOptions {
   model: string;
+  kind: ServerKind;
   reasoningField: ReasoningField;
   /** Tokens the server has configured now, where known. */
   contextWindow: number | undefined;
+  tokensPerCharacter: number | undefined;
+  /** The server refuses tools. */
+  toolsAsText: boolean;
+  /** The server could not read the full descriptions of the tools. */
+  plainSchemas: boolean;
+  /** A smaller limit for the reply, after the server said that the usual one does not fit. */
+  maxTokens?: number | undefined;
+}
+
+export type ChatBody = Record<string, unknown> & { max_tokens: number };
+
+export interface ChatRequest {
+  body: ChatBody;
+  /** Characters of tools and messages as they are sent. */
+  characters: number;
+  /** The same without earlier reasoning, which many templates leave out. */
+  leastCharacters: number;
 }
 
 /**
- * The body of a chat completion. The order of its keys is fixed and what grows comes last but the settings, so that the
+ * A chat completion. The order of the body's keys is fixed and what grows comes last but the reply's limit, so that the
  * bytes of one request begin with those of the one before it.
  */
-export function chatRequest(
-  request: ModelRequest,
-  options: ChatRequestOptions,
-): Record<string, unknown> & { max_tokens: number } {
+export function chatRequest(given: ModelRequest, options: ChatRequestOptions): ChatRequest {
+  const request = options.toolsAsText ? withToolsAsText(given) : given;
   const { temperature, topP } = samplingFor(options.model);
-  const tools = renderTools(request.tools);
+  const tools = renderTools(request.tools, options.plainSchemas);
   const messages = renderMessages(request, options.reasoningField);
-  const promptTokens = estimateTokens(JSON.stringify(tools) + JSON.stringify(messages));
-  return {
+  const characters = JSON.stringify(tools).length + JSON.stringify(messages).length;
+  const reasoning = messages.reduce((sum, one) => sum + (one.reasoning ?? one.reasoning_content ?? "").length, 0);
+  const promptTokens = Math.ceil(characters * (options.tokensPerCharacter ?? usualTokensPerCharacter));
+  const body: ChatBody = {
     model: options.model,
     stream: true,
     stream_options: { include_usage: true },
     temperature,
     top_p: topP,
+    ...(options.kind === "llamacpp" ? { return_progress: true, parallel_tool_calls: true } : {}),
     ...(tools.length === 0 ? {} : { tools }),
     messages,
-    max_tokens: replyBudget(promptTokens, options.contextWindow),
+    max_tokens: options.maxTokens ?? replyBudget(promptTokens, options.contextWindow),
   };
+  return { body, characters, leastCharacters: characters - reasoning };
 }
 
 /** What is left of the window after the prompt, with a margin, within sensible bounds. */

@@ -45,6 +45,10 @@ export class ReplyReader {
   private cached: number | undefined;
   private firstAt: number | undefined;
   private readonly started: number;
+  /** How far the server says it is with the prompt, 0 to 1. */
+  progress: number | undefined;
+  /** Tokens of a prompt that the server says it reads in a second. */
+  promptSpeed: number | undefined;
   /** How calls were written when they had to be found in the text. */
   rescuedFormat: string | undefined;
   /** The name under which this server sends reasoning. */
@@ -126,6 +130,10 @@ export class ReplyReader {
       case "speed":
         this.speed = part.tokensPerSecond;
         this.cached ??= part.cached;
+        this.promptSpeed = part.promptPerSecond;
+        return;
+      case "progress":
+        this.progress = part.total === 0 ? undefined : Math.min(1, part.processed / part.total);
         return;
       case "error":
         this.error ??= part.error;

@@ -1,0 +1,53 @@
+import type { Gateway } from "../net/gateway";
+
+/** One request at a time for each server: local servers share one window, or reload, when two come at once. */
+export class Lanes {
+  private static readonly shared = new WeakMap<Gateway, Lanes>();
+  private readonly tails = new Map<string, Promise<void>>();
+
+  /** All models behind one gateway queue in the same lanes. */
+  static of(gateway: Gateway): Lanes {
+    const known = Lanes.shared.get(gateway) ?? new Lanes();
+    Lanes.shared.set(gateway, known);
+    return known;
+  }
+
+  isBusy(origin: string): boolean {
+    return this.tails.has(origin);
+  }
+
+  /** Waits for its turn; the result gives the lane back. Rejects with the signal's reason when it is aborted. */
+  async enter(origin: string, signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    const before = this.tails.get(origin) ?? Promise.resolve();
+    let leave: () => void = () => undefined;
+    const mine = new Promise<void>((done) => {
+      leave = done;
+    });
+    const tail = before.then(() => mine);
+    this.tails.set(origin, tail);
+    void tail.then(() => {
+      if (this.tails.get(origin) === tail) {
+        this.tails.delete(origin);
+      }
+    });
+    try {
+      await untilAborted(before, signal);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    return leave;
+  }
+}
+
+function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((done, fail) => {
+    const stop = () => fail(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(() => {
+      signal.removeEventListener("abort", stop);
+      done();
+    }, fail);
+  });
+}
