@@ -54,7 +54,7 @@ export class ScriptedStudent {
     const prompt = JSON.stringify(tools) + JSON.stringify(kept);
     const cached = this.habits.cacheless ? 0 : commonStart(prompt, this.read);
     this.read = prompt;
-    const reply = this.written(this.answer(kept), tools === undefined);
+    const reply = this.written(this.answer(kept.map(asResult)), tools === undefined);
     return {
       ...reply,
       ...(this.habits.thinks ? { reasoning: "Let me see." } : {}),
@@ -195,6 +195,12 @@ export class ScriptedStudent {
     }
     return calls(name, args);
   }
+}
+
+/** A result that was written out, because the server takes none. */
+function asResult(message: WireMessage): WireMessage {
+  const written = /^<tool_response[^>]*>\n([\s\S]*?)\n<\/tool_response>/.exec(message.content)?.[1];
+  return written === undefined ? message : { role: "tool", content: written };
 }
 
 function piecesOf(text: string): string[] {
