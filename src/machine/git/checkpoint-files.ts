@@ -1,7 +1,7 @@
 import * as nodePath from "node:path";
 import type { Checkpoint } from "../undo/checkpoint";
 import type { FileState } from "../undo/file-state";
-import type { ChangedFile, FileVersion } from "./git-trail";
+import type { ChangedFile, FileVersion } from "./plan-commit";
 
 /** The files of a finished checkpoint as a commit takes them. Those whose content was not kept are not among them. */
 export async function changedFilesOf(

@@ -3,38 +3,22 @@ import { tmpdir } from "node:os";
 import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
 import { type MessageParts, writeMessage } from "./commit-message";
+import { type Note, readAbandonedNote, removeNote, signOf, writeNote } from "./commit-note";
 import { Git } from "./git";
 import { type Entry, LockedIndex, readIndexEntries, readTreeEntries, writeIndexEntries } from "./index-file";
-import { withChange, writeBlob, writeFileBlob } from "./own-hunks";
+import { withChange } from "./own-hunks";
+import { type ChangedFile, type CommitPlan, type PlannedEntry, planCommit } from "./plan-commit";
 import { repositoryPrograms } from "./risky-config";
 import { squash } from "./squash";
 
-/** A file as an action found or left it. */
-export interface FileVersion {
-  content: Uint8Array;
-  mode: "100644" | "100755" | "120000";
-}
-
-export interface ChangedFile {
-  /** Absolute. */
-  path: string;
-  /** Undefined when the file was not there. */
-  before: FileVersion | undefined;
-  after: FileVersion | undefined;
-}
+export type { MessageParts } from "./commit-message";
+export type { ChangedFile, FileVersion } from "./plan-commit";
 
 export interface Committed {
   /** Undefined when nothing was left to commit. */
   commit: string | undefined;
   /** Files of the action that are not in the commit, and why. */
-  leftOut: { path: string; why: string }[];
-}
-
-interface Planned {
-  /** Relative to the repository. */
-  path: string;
-  head: Entry | undefined;
-  wanted: Entry | undefined;
+  leftOut: CommitPlan["leftOut"];
 }
 
 /** What git needs to find in the middle of for a plain commit to be wrong. */
@@ -46,16 +30,15 @@ const unfinishedWork: readonly [file: string, what: string][] = [
   ["rebase-apply", "a rebase"],
 ];
 
+/** A hook may run the project's tests. */
+const commitTimeoutMs = 10 * 60_000;
+
 /**
  * Turns accepted actions into commits of exactly their own changes. The work tree is never touched; what the user has
  * staged stays staged, what is not staged stays so. Hooks run as for any commit.
  */
 export class GitTrail {
-  private constructor(
-    private readonly git: Git,
-    /** The top of the work tree: absolute, without links. */
-    readonly root: string,
-  ) {}
+  private constructor(private readonly git: Git) {}
 
   /** Undefined when there is no git, or the folder is in no work tree. */
   static async open(folder: string, source: NodeJS.ProcessEnv = process.env): Promise<GitTrail | undefined> {
@@ -64,8 +47,12 @@ export class GitTrail {
     if (git === undefined || top === undefined || top.code !== 0) {
       return undefined;
     }
-    const root = await realpath(top.output.toString("utf8").replace(/\n$/, ""));
-    return new GitTrail(git.in(root), root);
+    return new GitTrail(git.in(await realpath(top.output.toString("utf8").replace(/\n$/, ""))));
+  }
+
+  /** The top of the work tree: absolute, without links. */
+  get root(): string {
+    return this.git.folder;
   }
 
   /** Programs that a commit could start because the repository says so; ask once, with these lines, before the first. */
@@ -75,134 +62,80 @@ export class GitTrail {
 
   /** Throws `AgentError` when git or a hook refuses; then nothing has changed. */
   async commitAction(files: readonly ChangedFile[], parts: MessageParts): Promise<Committed> {
+    await this.clearUp();
     await this.requireNoUnfinishedWork();
-    const index = await this.gitPath("index");
-    const locked = await LockedIndex.lock(this.git, index);
+    const head = await this.head();
+    const locked = await LockedIndex.lock(this.git, await this.gitPath("index"));
+    const note = await this.gitPath(noteName);
     try {
-      const { planned, leftOut } = await this.plan(files, locked.path);
+      const { planned, leftOut } = await planCommit(this.git, files, head, locked.path);
       if (planned.length === 0) {
         return { commit: undefined, leftOut };
       }
-      const commit = await this.commit(planned, parts);
+      await writeNote(note, { head, lock: await signOf(locked.path), planned });
+      const commit = await this.commit(planned, head, parts);
       await this.carryIntoIndex(planned, commit, locked);
       return { commit, leftOut };
     } finally {
       await locked.release();
+      await removeNote(note);
     }
   }
 
   /** Makes one commit of this task's latest ones. Throws `AgentError` when others lie between or they were pushed. */
   async squashTask(taskId: string, parts: MessageParts): Promise<{ commit: string; count: number }> {
+    await this.clearUp();
     await this.requireNoUnfinishedWork();
     return squash(this.git, taskId, (subjects, paths) => writeMessage(parts, subjects, paths));
   }
 
-  private async plan(files: readonly ChangedFile[], index: string) {
-    const leftOut: Committed["leftOut"] = [];
-    const planned: Planned[] = [];
-    const head = await this.head();
-    for (const file of files) {
-      const path = nodePath.relative(this.root, file.path).replaceAll(nodePath.sep, "/");
-      const found = await this.planFile(path, file, head, index);
-      if (typeof found === "string") {
-        leftOut.push({ path, why: found });
-      } else if (found !== undefined) {
-        planned.push(found);
-      }
+  /** Ends what a commit that was cut off has left: the lock of the index, and an index that does not know the commit. */
+  async clearUp(): Promise<void> {
+    const path = await this.gitPath(noteName);
+    const note = await readAbandonedNote(path);
+    if (note === undefined) {
+      return;
     }
-    return { planned, leftOut };
+    const index = await this.gitPath("index");
+    if (note.lock !== undefined && (await signOf(`${index}.lock`)) === note.lock) {
+      await rm(`${index}.lock`, { force: true });
+    }
+    const commit = await this.commitAfter(note);
+    if (commit !== undefined) {
+      const locked = await LockedIndex.lock(this.git, index);
+      const planned = note.planned.map((entry) => ({ path: entry.path, head: entry.head, wanted: entry.wanted }));
+      await this.carryIntoIndex(planned, commit, locked).finally(() => locked.release());
+    }
+    await removeNote(path);
   }
 
-  /** What the commit holds for a file, why it is left out, or undefined when it changes nothing. */
-  private async planFile(
-    path: string,
-    file: ChangedFile,
-    head: string | undefined,
-    index: string,
-  ): Promise<Planned | string | undefined> {
-    const foreign = await this.whyNotOurs(path);
-    if (foreign !== undefined) {
-      return foreign;
-    }
-    const committed = head === undefined ? undefined : (await readTreeEntries(this.git, head, [path])).get(path);
-    const staged = (await readIndexEntries(this.git, index, [path])).get(path);
-    if (committed === undefined && file.before !== undefined) {
-      return "It was not under version control before, so the commit would hold your part of it too.";
-    }
-    if (committed === undefined && staged !== undefined) {
-      return "You have staged it as a new file.";
-    }
-    if (committed === undefined && (await this.isIgnored(path))) {
-      return "It is ignored by this repository.";
-    }
-    const before = await this.store(path, file.before);
-    const after = await this.store(path, file.after);
-    const made = await withChange(this.git, before?.blob, committed?.blob, after?.blob);
-    if (made === undefined) {
-      return "It touches lines that you have changed and not committed.";
-    }
-    const wanted = made.blob === undefined ? undefined : { blob: made.blob, mode: modeAfter(file, committed) };
-    if (wanted?.blob === committed?.blob && wanted?.mode === committed?.mode) {
+  /** The commit that was being made, when it is the latest one. */
+  private async commitAfter({ head }: Note): Promise<string | undefined> {
+    const commit = await this.head();
+    if (commit === undefined || commit === head) {
       return undefined;
     }
-    if (staged !== undefined && !(await this.fitsStaged(committed, staged, wanted))) {
-      return "It touches lines that you have staged.";
-    }
-    return { path, head: committed, wanted };
-  }
-
-  private async whyNotOurs(path: string): Promise<string | undefined> {
-    if (path === "" || path.startsWith("../") || nodePath.isAbsolute(path)) {
-      return "It is outside this repository.";
-    }
-    const folders = path.split("/").slice(0, -1);
-    for (let count = 1; count <= folders.length; count++) {
-      const inner = nodePath.join(this.root, ...folders.slice(0, count), ".git");
-      if ((await stat(inner).catch(() => undefined)) !== undefined) {
-        return "It belongs to another repository inside this one.";
-      }
-    }
-    return undefined;
-  }
-
-  private async fitsStaged(committed: Entry | undefined, staged: Entry, wanted: Entry | undefined): Promise<boolean> {
-    return (await withChange(this.git, committed?.blob, staged.blob, wanted?.blob)) !== undefined;
-  }
-
-  private async isIgnored(path: string): Promise<boolean> {
-    return (await this.git.run(["check-ignore", "-q", "--", `./${path}`], { accept: [1] })).code === 0;
-  }
-
-  private async store(path: string, version: FileVersion | undefined): Promise<Entry | undefined> {
-    if (version === undefined) {
-      return undefined;
-    }
-    const { content, mode } = version;
-    const blob = mode === "120000" ? writeBlob(this.git, content) : writeFileBlob(this.git, path, content);
-    return { mode, blob: await blob };
+    const line = await this.git.text(["log", "-1", "--format=%P%x00%(trailers:key=Hearth-Task,valueonly)", commit]);
+    const [parents = "", task = ""] = line.split("\0");
+    return parents === (head ?? "") && task.trim() !== "" ? commit : undefined;
   }
 
   /** Commits from an index of its own: the last commit and the planned files. */
-  private async commit(planned: readonly Planned[], parts: MessageParts): Promise<string> {
+  private async commit(
+    planned: readonly PlannedEntry[],
+    head: string | undefined,
+    parts: MessageParts,
+  ): Promise<string> {
     const folder = await mkdtemp(nodePath.join(tmpdir(), "hearth-commit-"));
     try {
       const index = nodePath.join(folder, "index");
-      const head = await this.head();
+      const message = nodePath.join(folder, "message");
+      const paths = planned.map(({ path }) => path);
       await this.git.run(head === undefined ? ["read-tree", "--empty"] : ["read-tree", head], { index });
       await writeIndexEntries(this.git, index, new Map(planned.map(({ path, wanted }) => [path, wanted])));
-      const message = nodePath.join(folder, "message");
-      const subjects = head === undefined ? [] : await latestSubjects(this.git);
-      await writeFile(
-        message,
-        writeMessage(
-          parts,
-          subjects,
-          planned.map(({ path }) => path),
-        ),
-        { mode: 0o600 },
-      );
+      await writeFile(message, writeMessage(parts, await this.latestSubjects(head), paths), { mode: 0o600 });
       const args = ["commit", "--quiet", "--cleanup=whitespace", "--file", message];
-      await this.git.run(args, { index, hooks: true, timeoutMs: 10 * 60_000 });
+      await this.git.run(args, { index, hooks: true, timeoutMs: commitTimeoutMs });
       return await this.git.text(["rev-parse", "HEAD"]);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -210,7 +143,7 @@ export class GitTrail {
   }
 
   /** The user's index gets the same changes, so that what was staged stays staged and nothing else appears to be. */
-  private async carryIntoIndex(planned: readonly Planned[], commit: string, locked: LockedIndex): Promise<void> {
+  private async carryIntoIndex(planned: readonly PlannedEntry[], commit: string, locked: LockedIndex): Promise<void> {
     const paths = planned.map(({ path }) => path);
     const now = await readTreeEntries(this.git, commit, paths);
     const staged = await readIndexEntries(this.git, locked.path, paths);
@@ -229,6 +162,15 @@ export class GitTrail {
     }
     await writeIndexEntries(this.git, locked.path, entries);
     await locked.commit();
+  }
+
+  /** Our own commits do not say what the user's convention is. */
+  private async latestSubjects(head: string | undefined): Promise<string[]> {
+    if (head === undefined) {
+      return [];
+    }
+    const args = ["log", "-50", "--no-merges", "--format=%s", "--grep=^Hearth-Task: ", "--invert-grep", head];
+    return (await this.git.text(args)).split("\n").filter((subject) => subject !== "");
   }
 
   private async head(): Promise<string | undefined> {
@@ -253,13 +195,4 @@ export class GitTrail {
   }
 }
 
-export async function latestSubjects(git: Git): Promise<string[]> {
-  const list = await git.text(["log", "-50", "--no-merges", "--format=%s", "--grep=^Hearth-Task: ", "--invert-grep"]);
-  return list.split("\n").filter((subject) => subject !== "");
-}
-
-/** The mode changes only when the action changed it. */
-function modeAfter({ before, after }: ChangedFile, committed: Entry | undefined): string {
-  const changed = before?.mode !== after?.mode;
-  return committed === undefined || changed ? (after?.mode ?? "100644") : committed.mode;
-}
+const noteName = "hearth-commit.json";
