@@ -4,7 +4,8 @@ import { SetupProblem } from "./progress.mjs";
 /** Settings of an outer `npm run` that would send an inner npm to the wrong folder. */
 const OUTER = /^(?:npm_package_|npm_lifecycle_|npm_config_(?:local_)?prefix$|npm_command$|INIT_CWD$|NODE_ENV$)/;
 const QUIET = ["--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts"];
-const NO_NETWORK =
+/** What npm and node say when a name or an address cannot be reached. */
+export const NO_NETWORK =
   /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED)\b/;
 
 /**

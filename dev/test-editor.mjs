@@ -5,7 +5,8 @@ import { chromium } from "playwright-core";
 import { ensureBrowser } from "./browser.mjs";
 import { ROOT } from "./dependencies.mjs";
 import { ensureEditor, startEditorServer, writeSettings } from "./editor-server.mjs";
-import { say } from "./progress.mjs";
+import { NO_NETWORK } from "./npm.mjs";
+import { SetupProblem, say } from "./progress.mjs";
 import { copySample } from "./workspace.mjs";
 
 /** @typedef {import("../test/editor/suite").Results} Results */
@@ -67,6 +68,12 @@ export async function testOnDesktop(filter) {
         (error) => String(error),
       ),
     );
+    if (trouble !== undefined && NO_NETWORK.test(trouble)) {
+      throw new SetupProblem(
+        "A desktop VS Code could not be fetched because its server cannot be reached.",
+        "Name an installed one in HEARTH_VSCODE, or run npm run test:editor, which needs none.",
+      );
+    }
     return count(await readResults(resultsPath), trouble, "");
   });
 }
