@@ -123,10 +123,15 @@ export class VsCodeWindow implements AsyncDisposable {
     await writeFile(path, JSON.stringify({ ...before, ...settings }, null, 2));
   }
 
+  /** VS Code starts to watch its settings file a while after the window is there: what it did not see is written again. */
   async chooseTheme(theme: keyof typeof THEMES): Promise<void> {
-    await this.changeSettings({ "workbench.colorTheme": THEMES[theme] });
     const kind = { dark: "vs-dark", light: "vs", "hc-dark": "hc-black", "hc-light": "hc-light" }[theme];
-    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+    const themed = this.page.locator(`.monaco-workbench.${kind}`);
+    for (let tries = 0; tries < 10 && (await themed.count()) === 0; tries++) {
+      await this.changeSettings({ "workbench.colorTheme": THEMES[theme], "hearth.test.tries": tries });
+      await themed.waitFor({ timeout: 3_000 }).catch(() => undefined);
+    }
+    await themed.waitFor({ timeout: 3_000 });
   }
 
   async screenshot(path: string): Promise<void> {

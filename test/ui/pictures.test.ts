@@ -52,11 +52,12 @@ test.each(looks)("the sample task looks right in $theme", async ({ theme, width,
   await mkdir(folder, { recursive: true });
   const server = await startModelServer({ script, personality: "llamacpp", models: ["qwen3-coder-30b"] });
   const endpoint = { name: "llama.cpp", baseUrl: server.baseUrl, model: "qwen3-coder-30b", contextWindow: 32_768 };
-  const settings = { "hearth.endpoints": [endpoint], "window.autoDetectHighContrast": false };
-  const window = await openWindow({ theme, width, height, settings });
+  const settings = { "hearth.endpoints": [endpoint] };
+  const window = await openWindow({ width, height, settings });
   const shoot = (name: string) => window.screenshot(join(folder, `${name}-${theme}.png`));
   await window.openFile("src/basket.js");
   const panel = await window.openPanel();
+  await window.chooseTheme(theme);
   await panel
     .getByText(/qwen3-coder/)
     .first()
