@@ -16,8 +16,6 @@ const COMMANDS = {
   bench,
 };
 
-await main(() => inNode24(import.meta.url, runCommand));
-
 async function runCommand() {
   const [name = "", ...rest] = process.argv.slice(2);
   const command = COMMANDS[name];
@@ -111,3 +109,5 @@ async function bench(rest) {
   });
   process.exitCode = await runToEnd(nodePath(), ["--enable-source-maps", bundle, ...rest], { cwd: ROOT });
 }
+
+await main(() => inNode24(import.meta.url, runCommand));

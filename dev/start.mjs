@@ -13,8 +13,6 @@ import { copySample } from "./workspace.mjs";
 
 const USUAL_PORT = 4139;
 
-await main(() => inNode24(import.meta.url, start));
-
 /**
  * `npm start -- [--server] [--port N] [--folder PATH] [--data PATH]`, or HEARTH_SERVER=1, HEARTH_PORT, HEARTH_FOLDER,
  * HEARTH_DATA. `data` keeps settings and tasks from one start to the next.
@@ -118,3 +116,5 @@ async function openServer(folder, { port: wantedPort, dataDir }) {
     "Run npm start again.",
   );
 }
+
+await main(() => inNode24(import.meta.url, start));

@@ -21,8 +21,6 @@ const PARTS = {
   desktop: async (rest) => (await import("./test-editor.mjs")).testOnDesktop(rest.join(" ")),
 };
 
-await main(() => inNode24(import.meta.url, test));
-
 /** `npm test`, or `npm run test:unit -- FILTER`: the parts named on the command line, by default all but the desktop. */
 async function test() {
   endChildrenOnSignals();
@@ -93,3 +91,5 @@ function countVitest(results, code) {
   const failed = results.numFailedTests + unloaded;
   return { passed: results.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
 }
+
+await main(() => inNode24(import.meta.url, test));
