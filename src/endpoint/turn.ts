@@ -52,7 +52,10 @@ export async function* runTurn(
     const response = await postChat({ gateway, baseUrl, key, body, signal, purpose });
     for await (const bytes of readBody(response, () => reader.over)) {
       hadBegun = true;
-      yield* show(reader.push(bytes), reader, watch);
+      const before = reader.received;
+      const pieces = reader.push(bytes);
+      tell(watch, reader, before);
+      yield* pieces;
     }
     const { reply, flaw, pieces } = reader.end();
     yield* pieces;
@@ -70,13 +73,12 @@ export async function* runTurn(
   }
 }
 
-function* show(pieces: readonly ReplyPiece[], reader: ReplyReader, watch: Watch): Generator<ReplyPiece> {
-  if (pieces.length > 0) {
+function tell(watch: Watch, reader: ReplyReader, before: number): void {
+  if (reader.received > before) {
     watch.wrote();
   } else if (reader.progress !== undefined) {
     watch.read(reader.progress);
   }
-  yield* pieces;
 }
 
 function failureIn(flaw: Flaw): TurnResult["failure"] {

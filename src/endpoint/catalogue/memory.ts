@@ -2,9 +2,9 @@ export const gibibyte = 2 ** 30;
 
 /** Memory of the machine that the model server runs on, in bytes. What could not be read is undefined. */
 export interface MachineMemory {
-  ram: { totalBytes: number | undefined; availableBytes: number | undefined };
+  ram: { totalBytes?: number | undefined; availableBytes?: number | undefined };
   /** Empty when there is none; undefined when it could not be found out. */
-  graphics: readonly GraphicsMemory[] | undefined;
+  graphics?: readonly GraphicsMemory[] | undefined;
   /** Graphics memory is a share of the RAM, as on Apple silicon. */
   isShared: boolean;
 }
@@ -12,8 +12,9 @@ export interface MachineMemory {
 export interface GraphicsMemory {
   name: string;
   /** What a model may take of it, when nothing else does. */
-  totalBytes: number | undefined;
-  freeBytes: number | undefined;
+  totalBytes?: number | undefined;
+  /** Left out: taken to be all but what a desktop needs. */
+  freeBytes?: number | undefined;
 }
 
 /** What a model may take: all of the graphics memory that is free less a tenth, and as much RAM as leaves the system alive. */
@@ -37,16 +38,22 @@ export function roomIn(machine: MachineMemory): Room | undefined {
   return { graphics: graphics * graphicsShare, all: graphics + beside * ramShare };
 }
 
-/** Free bytes on all graphics devices; undefined when there may be some that is not known. */
+/** Free bytes on all graphics devices of which they are known; undefined when none is. */
 export function freeGraphics(machine: MachineMemory): number | undefined {
-  const known = machine.graphics?.flatMap(({ freeBytes, totalBytes }) => freeBytes ?? totalBytes ?? []);
-  if (known === undefined || known.length < (machine.graphics?.length ?? 0)) {
-    return known === undefined || known.length === 0 ? undefined : sum(known);
+  const known = machine.graphics?.flatMap((device) => freeOn(device) ?? []);
+  if (known === undefined || (known.length === 0 && machine.graphics?.length !== 0)) {
+    return undefined;
   }
   const free = sum(known);
   return machine.isShared && machine.ram.availableBytes !== undefined
     ? Math.min(free, machine.ram.availableBytes)
     : free;
+}
+
+const desktopBytes = gibibyte;
+
+function freeOn({ freeBytes, totalBytes }: GraphicsMemory): number | undefined {
+  return freeBytes ?? (totalBytes === undefined ? undefined : Math.max(0, totalBytes - desktopBytes));
 }
 
 /**

@@ -4,6 +4,7 @@ import { adapt, matchTool, readArguments } from "../rescue/arguments";
 import { rescueCalls } from "../rescue/rescue";
 import { CallAssembler } from "./calls";
 import { type ChunkPart, readChunk } from "./chunk";
+import { HoldBack } from "./hold-back";
 import { isObject, parseJson } from "./json";
 import { type StreamItem, StreamReader } from "./sse";
 import { splitUnopened, ThinkSplitter } from "./think";
@@ -32,6 +33,7 @@ const longestReply = 16 * 1024 * 1024;
 export class ReplyReader {
   private readonly stream = new StreamReader();
   private readonly thinking = new ThinkSplitter();
+  private readonly holdBack = new HoldBack();
   private readonly calls = new CallAssembler();
   private text = "";
   private reasoning = "";
@@ -45,6 +47,8 @@ export class ReplyReader {
   private cached: number | undefined;
   private firstAt: number | undefined;
   private readonly started: number;
+  /** Grows with everything that has arrived of the reply, also what is not shown yet. */
+  received = 0;
   /** How far the server says it is with the prompt, 0 to 1. */
   progress: number | undefined;
   /** Tokens of a prompt that the server says it reads in a second. */
@@ -73,10 +77,12 @@ export class ReplyReader {
   /** The reply as it stands when the body has ended, and what was wrong with it. */
   end(): { reply: Omit<Reply, "trouble">; flaw: Flaw | undefined; pieces: ReplyPiece[] } {
     const pieces = this.read(this.stream.end());
-    pieces.push(...merge(this.thinking.end().map((split) => this.keep(split.kind, split.text))));
+    pieces.push(...this.thinking.end().flatMap((split) => this.keep(split.kind, split.text)));
     this.moveUnopenedThinking();
     const flaw = this.flaw();
-    return { reply: this.reply(flaw), flaw, pieces };
+    const reply = this.reply(flaw);
+    const held = this.rescuedFormat === undefined ? this.holdBack.end() : "";
+    return { reply, flaw, pieces: merge([...pieces, { kind: "text", text: held }]) };
   }
 
   /** The reply as it stands when it was stopped, or the connection broke. */
@@ -102,22 +108,20 @@ export class ReplyReader {
         }
       }
     }
-    if (pieces.length > 0) {
-      this.firstAt ??= this.options.now();
-    }
     return merge(pieces);
   }
 
   private take(part: ChunkPart, pieces: ReplyPiece[]): void {
     switch (part.kind) {
       case "text":
-        pieces.push(...this.thinking.push(part.text).map((split) => this.keep(split.kind, split.text)));
+        pieces.push(...this.thinking.push(part.text).flatMap((split) => this.keep(split.kind, split.text)));
         return;
       case "reasoning":
         this.reasoningField ??= part.field;
-        pieces.push(this.keep("reasoning", part.text));
+        pieces.push(...this.keep("reasoning", part.text));
         return;
       case "call":
+        this.count(1);
         pieces.push({ kind: "call", ...this.calls.push(part.delta) });
         return;
       case "finish":
@@ -143,13 +147,21 @@ export class ReplyReader {
     }
   }
 
-  private keep(kind: "text" | "reasoning", text: string): ReplyPiece {
-    if (kind === "text") {
-      this.text += text;
-    } else {
+  /** Adds to the reply; what comes back may be shown now. */
+  private keep(kind: "text" | "reasoning", text: string): ReplyPiece[] {
+    this.count(text.length);
+    if (kind === "reasoning") {
       this.reasoning += text;
+      return [{ kind, text }];
     }
-    return { kind, text };
+    this.text += text;
+    const shown = this.options.tools.length === 0 ? text : this.holdBack.push(text);
+    return shown === "" ? [] : [{ kind, text: shown }];
+  }
+
+  private count(size: number): void {
+    this.received += size;
+    this.firstAt ??= this.options.now();
   }
 
   private moveUnopenedThinking(): void {
