@@ -1,0 +1,91 @@
+import * as z from "zod";
+
+export const GraphicsDevice = z.object({
+  name: z.string(),
+  /** What a model may take of it when nothing else does. */
+  totalBytes: z.number().nonnegative().optional(),
+  freeBytes: z.number().nonnegative().optional(),
+});
+export type GraphicsDevice = z.infer<typeof GraphicsDevice>;
+
+/** This computer's memory as far as it could be read. What is absent is not known; nothing here is guessed. */
+export const Hardware = z.object({
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  platform: z.enum(["linux", "macos", "windows", "other"]),
+  /** Inside a container or the Linux of Windows, a model server outside of it has other memory than this. */
+  place: z.enum(["machine", "wsl", "container"]),
+  processor: z.string().optional(),
+  ram: z.object({
+    totalBytes: z.number().nonnegative().optional(),
+    availableBytes: z.number().nonnegative().optional(),
+  }),
+  /** Empty when there is none that a model could use; absent when that could not be found out. */
+  graphics: z.array(GraphicsDevice).optional(),
+  /** Graphics memory is a share of the RAM. */
+  isShared: z.boolean(),
+  /** What could not be read, and what to think of when reading the numbers. */
+  notes: z.array(z.string()),
+  /** The user gave some of these numbers. */
+  setByHand: z.boolean(),
+});
+export type Hardware = z.infer<typeof Hardware>;
+
+/** What a reading of the graphics found. `graphics` is absent when it could not tell. */
+export interface GraphicsReading {
+  graphics: GraphicsDevice[] | undefined;
+  isShared: boolean;
+  notes: string[];
+}
+
+/** Numbers that the user gives in place of what was read, in GiB. */
+export const HardwareOverride = z.object({
+  graphicsGib: z.number().nonnegative().optional(),
+  ramGib: z.number().positive().optional(),
+});
+export type HardwareOverride = z.infer<typeof HardwareOverride>;
+
+export const mebibyte = 2 ** 20;
+export const gibibyte = 2 ** 30;
+
+/** The user knows better: a hidden graphics card, or a model server on another machine. */
+export function overrideHardware(read: Hardware, { graphicsGib, ramGib }: HardwareOverride): Hardware {
+  if (graphicsGib === undefined && ramGib === undefined) {
+    return read;
+  }
+  const ram = ramGib === undefined ? read.ram : { totalBytes: ramGib * gibibyte, availableBytes: ramGib * gibibyte };
+  const bytes = (graphicsGib ?? 0) * gibibyte;
+  const given = bytes === 0 ? [] : [{ name: "As set by you", totalBytes: bytes, freeBytes: bytes }];
+  return {
+    ...read,
+    ram,
+    ...(graphicsGib === undefined ? {} : { graphics: given, isShared: false }),
+    setByHand: true,
+  };
+}
+
+/** One line for each memory, as a person reads it. */
+export function describeHardware({ graphics, ram, isShared }: Hardware): string[] {
+  const devices =
+    graphics === undefined
+      ? ["Graphics memory: unknown"]
+      : graphics.length === 0
+        ? ["Graphics memory: none found"]
+        : graphics.map(
+            (device) =>
+              `${device.name}: ${amounts(device.totalBytes, device.freeBytes)}${isShared ? ", shared with the RAM" : ""}`,
+          );
+  return [...devices, `RAM: ${amounts(ram.totalBytes, ram.availableBytes)}`];
+}
+
+function amounts(total: number | undefined, free: number | undefined): string {
+  if (total === undefined && free === undefined) {
+    return "unknown";
+  }
+  const all = total === undefined ? "size unknown" : gib(total);
+  return free === undefined ? `${all}, how much is free is unknown` : `${all}, ${gib(free)} free`;
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / gibibyte).toFixed(1)} GiB`;
+}
