@@ -1,14 +1,23 @@
 import { AgentError } from "../../core/errors";
 import { applyStates, type StateChange } from "./apply-states";
 import type { Checkpoint, FileRecord } from "./checkpoint";
+import { exclusively } from "./exclusive";
 import { type FileState, sameState } from "./file-state";
 import { absolutePath, keepContents, type UndoParts } from "./parts";
 import { captureInto, closeAsRecorded, type Deed, openCheckpoint } from "./record-deeds";
 import type { PlannedFile } from "./restore-plan";
 
-/** Brings the files of an open checkpoint to what it means to leave, all or none, and closes it. */
-export async function carryOut(parts: UndoParts, checkpoint: Checkpoint): Promise<Checkpoint | undefined> {
+/**
+ * Brings the files of an open checkpoint to what it means to leave, all or none, and closes it. `bases` are the hashes
+ * that some of them must have before.
+ */
+export async function carryOut(
+  parts: UndoParts,
+  checkpoint: Checkpoint,
+  bases: ReadonlyMap<string, string | undefined> = new Map(),
+): Promise<Checkpoint | undefined> {
   try {
+    requireBases(checkpoint, bases);
     const changes = checkpoint.files.flatMap((file) => {
       const { before, after } = file;
       return after === undefined || sameState(before, after) ? [] : [changeOf(parts, file, before, after)];
@@ -22,9 +31,22 @@ export async function carryOut(parts: UndoParts, checkpoint: Checkpoint): Promis
   return closeAsRecorded(parts, checkpoint);
 }
 
+/** One window at a time: between looking at a file and replacing it no other one of ours comes in. */
 export function bring(parts: UndoParts, id: string, changes: readonly StateChange[]): Promise<void> {
-  const { maxBytes, step } = parts;
-  return applyStates({ id, changes, maxBytes, step, read: (hash) => parts.blobs.read(hash) });
+  const { lock, maxBytes, step } = parts;
+  return exclusively(lock, () => applyStates({ id, changes, maxBytes, step, read: (hash) => parts.blobs.read(hash) }));
+}
+
+function requireBases({ files }: Checkpoint, bases: ReadonlyMap<string, string | undefined>): void {
+  for (const { path, before } of files) {
+    if (bases.has(path) && bases.get(path) !== (before.kind === "file" ? before.hash : undefined)) {
+      throw new AgentError(
+        "file_changed",
+        `${path} has changed since this edit was made, so nothing was written.`,
+        "Look at the file as it is now, then decide again.",
+      );
+    }
+  }
 }
 
 export function changeOf(parts: UndoParts, file: FileRecord, from: FileState, to: FileState): StateChange {

@@ -8,6 +8,8 @@ import type { WorkspaceScan } from "./workspace-scan";
 export interface UndoParts {
   /** The workspace: absolute, without links. */
   root: string;
+  /** The lock that one window at a time holds while it writes files. */
+  lock: string;
   blobs: BlobStore;
   log: CheckpointLog;
   scan: WorkspaceScan;

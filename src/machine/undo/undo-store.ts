@@ -1,12 +1,13 @@
 import { realpath } from "node:fs/promises";
 import * as nodePath from "node:path";
+import { clearDrafts } from "../journal/task-lock";
 import { Serial } from "../serial";
 import { BlobStore } from "./blob-store";
 import { carryOut, restoreFiles } from "./carry-out";
 import type { Checkpoint } from "./checkpoint";
 import { CheckpointLog } from "./checkpoint-log";
 import { type CollectLimits, collect } from "./collect";
-import { capture, type FileState, stateOf } from "./file-state";
+import { capture, type FileState, hashOf, stateOf } from "./file-state";
 import { absolutePath, type UndoParts } from "./parts";
 import { closeCommand, recordCommand } from "./record-commands";
 import { closeEdit, type Deed, recordEdit, type Touched } from "./record-deeds";
@@ -26,6 +27,15 @@ export interface UndoOptions {
   now?: () => number;
   /** Called before each thing that touches the disk. */
   step?: (name: string) => Promise<void> | void;
+}
+
+/** A file of a `write`. */
+export interface Written {
+  path: string;
+  /** Null deletes the file. */
+  content: Uint8Array | null;
+  /** What the change was made for: null for a file that is to be new. Absent: whatever is there. */
+  base?: Uint8Array | null;
 }
 
 /** A checkpoint whose effect is under way. */
@@ -51,9 +61,13 @@ export class UndoStore {
   /** `folder` is ours alone; `root` is the workspace. */
   static async open(folder: string, root: string, options: UndoOptions = {}): Promise<UndoStore> {
     const realRoot = await realpath(root);
+    const lock = nodePath.join(folder, "writing.lock");
+    const blobs = await BlobStore.open(nodePath.join(folder, "contents"));
+    await clearDrafts(lock);
     return new UndoStore({
       root: realRoot,
-      blobs: await BlobStore.open(nodePath.join(folder, "contents")),
+      lock,
+      blobs,
       log: await CheckpointLog.open(nodePath.join(folder, "checkpoints")),
       scan: new WorkspaceScan(realRoot, { ...usualScanLimits, ...options.scan }),
       maxBytes: options.maxFileBytes ?? 64 * 1024 * 1024,
@@ -82,12 +96,15 @@ export class UndoStore {
     });
   }
 
-  /** Writes files as one action, null deleting one: all or none, also when the process is ended in the middle. */
-  write(deed: Deed, files: readonly { path: string; content: Uint8Array | null }[]): Promise<Checkpoint | undefined> {
+  /**
+   * Writes files as one action: all or none, also when the process is ended in the middle. Throws `AgentError`
+   * "file_changed" when a file is not as `base` says.
+   */
+  write(deed: Deed, files: readonly Written[]): Promise<Checkpoint | undefined> {
     return this.serial.run(async () => {
       const touched = files.map(({ path, content }) => ({ path, after: content }));
       const { checkpoint } = await recordEdit(this.parts, deed, touched);
-      return carryOut(this.parts, checkpoint);
+      return carryOut(this.parts, checkpoint, basesOf(checkpoint, files));
     });
   }
 
@@ -164,6 +181,16 @@ export class UndoStore {
 
 function unkeptOf(files: readonly { path: string; before: FileState }[]): { path: string; why: string }[] {
   return files.flatMap(({ path, before }) => (before.kind === "unkept" ? [{ path, why: before.why }] : []));
+}
+
+/** By path, the hash that a file is expected to have; undefined for none. */
+function basesOf({ files }: Checkpoint, written: readonly Written[]): Map<string, string | undefined> {
+  return new Map(
+    files.flatMap(({ path }, index): [string, string | undefined][] => {
+      const base = written[index]?.base;
+      return base === undefined ? [] : [[path, base === null ? undefined : hashOf(base)]];
+    }),
+  );
 }
 
 function indexOrEnd(checkpoints: readonly Checkpoint[], id: string): number {
