@@ -83,6 +83,7 @@ export async function connectTo(target: Target, route: Route, signal: AbortSigna
       if (error instanceof AgentError) {
         throw error;
       }
+      refuseCertificate(target, error);
       last = error;
     }
   }
@@ -92,6 +93,19 @@ export async function connectTo(target: Target, route: Route, signal: AbortSigna
     "Start the model server, or choose another model.",
     { cause: last },
   );
+}
+
+/** Throws for a far end that is not who it should be; no other address of it is tried. */
+function refuseCertificate(target: Target, error: unknown): void {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (/CERT|^UNABLE_TO_|^ERR_TLS_|^HOSTNAME_MISMATCH$/.test(code)) {
+    throw new AgentError(
+      "not_trusted",
+      `${target.origin} showed a certificate that is not trusted here (${code}). Nothing was sent.`,
+      "Check the address. An authority of your own must be known to this machine, or be named in NODE_EXTRA_CA_CERTS.",
+      { cause: error },
+    );
+  }
 }
 
 function open(address: string, port: number, signal: AbortSignal | undefined): Promise<Socket> {
@@ -117,7 +131,8 @@ async function secure(socket: Socket, target: Target, signal: AbortSignal | unde
     return socket;
   }
   const servername = target.addresses === undefined || target.host.endsWith("localhost") ? target.host : "";
-  const secured = openTls({ socket, servername, ALPNProtocols: ["http/1.1"] });
+  // The certificate must be for this very host; without `host` a numeric address would be compared with "localhost".
+  const secured = openTls({ socket, host: target.host, servername, ALPNProtocols: ["http/1.1"] });
   return untilReady(secured, "secureConnect", signal);
 }
 

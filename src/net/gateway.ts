@@ -2,7 +2,7 @@ import { AgentError } from "../core/errors";
 import type { Locality } from "../core/events";
 import { type Connection, connectTo, findRoute, type Lookup, lookUp, type Route } from "./connect";
 import { type Counts, exchange, type Sending } from "./exchange";
-import { Grants } from "./grants";
+import { type Claim, Grants } from "./grants";
 import type { Ledger, LedgerEntry } from "./ledger";
 import { readTarget, type Target } from "./target";
 
@@ -39,6 +39,15 @@ export interface GatewayOptions {
    * the ledger says that what went there has left this machine.
    */
   networkOrigins?: () => readonly string[];
+  /** Endpoints outside this machine that the user configured and lets tasks use without asking each time. */
+  remoteEndpoints?: () => readonly RemoteEndpoint[];
+}
+
+export interface RemoteEndpoint {
+  endpoint: string;
+  /** As `readTarget` spells it. */
+  origin: string;
+  model: string;
 }
 
 /**
@@ -52,6 +61,7 @@ export class Gateway {
   private readonly lookup: Lookup;
   private readonly now: () => number;
   private readonly networkOrigins: () => readonly string[];
+  private readonly remoteEndpoints: () => readonly RemoteEndpoint[];
   readonly grants: Grants;
 
   constructor(options: GatewayOptions) {
@@ -60,6 +70,7 @@ export class Gateway {
     this.lookup = options.lookup ?? lookUp;
     this.now = options.now ?? Date.now;
     this.networkOrigins = options.networkOrigins ?? (() => []);
+    this.remoteEndpoints = options.remoteEndpoints ?? (() => []);
     this.grants = options.grants ?? new Grants();
   }
 
@@ -81,31 +92,56 @@ export class Gateway {
       record.host = target.host;
       const route = await findRoute(target, this.lookup, signal);
       record.where = route.where;
-      await this.permit(target, route, sending, purpose, record);
-      const connection = await connectTo(target, route, signal);
-      return await this.send(target, connection, sending, signal, record);
+      const claim = await this.permit(target, route, sending, purpose, record);
+      const until = claim === undefined ? signal : AbortSignal.any([claim.signal, ...(signal ? [signal] : [])]);
+      const connection = await connectTo(target, route, until);
+      return await this.send(target, connection, sending, until, record);
     } catch (error) {
       await this.recordFailure(record, error);
       throw error;
     }
   }
 
-  /** Returns when the request may go where its route leads. What leaves this machine is on record before it does. */
-  private async permit(target: Target, route: Route, sending: Sending, purpose: Purpose, record: Draft): Promise<void> {
+  /**
+   * Returns when the request may go where its route leads, with what it was taken out of when that took a grant. What leaves
+   * this machine under a grant is on record before it does.
+   */
+  private async permit(
+    target: Target,
+    route: Route,
+    sending: Sending,
+    purpose: Purpose,
+    record: Draft,
+  ): Promise<Claim | undefined> {
     if (route.where === "machine" && purpose.forwardedTo === undefined) {
-      return;
+      return undefined;
     }
     if (route.where === "network" && this.networkOrigins().includes(target.origin)) {
-      return;
+      return undefined;
     }
-    const { taskId, model } = purpose;
+    const { taskId, endpoint, model } = purpose;
+    const { origin } = target;
     const body = sending.body ?? new Uint8Array();
-    const grant = await this.grants.claim({ taskId, origin: target.origin, model, body });
-    if (grant === undefined) {
+    const claim = this.grants.claim({ taskId, endpoint, origin, model, body });
+    if (claim === undefined) {
+      const isNetwork = route.where === "network";
+      const isOpen = this.remoteEndpoints().some(
+        (one) => one.endpoint === endpoint && one.origin === origin && one.model === model,
+      );
+      if (isOpen && taskId !== undefined && !isNetwork) {
+        return undefined;
+      }
       throw notLocal(target, route, purpose);
     }
-    record.grant = grant.id;
-    const started = { ...entryOf(record), status: null, bytesOut: body.byteLength, bytesIn: 0, durationMs: 0 };
+    record.grant = claim.id;
+    record.bodyBytes = body.byteLength;
+    record.shownBytes = claim.shownBytes;
+    await this.recordStart(record, body.byteLength);
+    return claim;
+  }
+
+  private async recordStart(record: Draft, bytesOut: number): Promise<void> {
+    const started = { ...entryOf(record), status: null, bytesOut, bytesIn: 0, durationMs: 0 };
     await this.ledger.append(started).catch((cause: unknown) => {
       throw new AgentError(
         "grant_refused",
@@ -206,7 +242,7 @@ function notLocal(target: Target, route: Route, purpose: Purpose): AgentError {
     ? new AgentError(
         "not_local",
         `${target.origin} is another machine on your network, so nothing was sent.`,
-        "If you trust it, allow this server by name in the settings; or choose a model that runs on this machine.",
+        "If you trust it, choose it in the model picker, which asks you once; or choose a model that runs on this machine.",
       )
     : new AgentError(
         "not_local",

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { AgentError } from "../core/errors";
 import { Gateway } from "./gateway";
-import { type Grant, Grants, sha256 } from "./grants";
+import { type Grant, Grants } from "./grants";
 import { Ledger } from "./ledger";
 
 let folder: string;
@@ -18,7 +18,7 @@ let bodies: string[];
 let close: () => void;
 
 /** A server here that says it passes on what it gets: reaching it takes a grant, as reaching another machine does. */
-const elsewhere = { purpose: "chat", taskId: "t1", model: "big", forwardedTo: "cloud.example" };
+const elsewhere = { purpose: "chat", taskId: "t1", endpoint: "Cloud", model: "big", forwardedTo: "cloud.example" };
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "hearth-grants-"));
@@ -49,9 +49,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** The user was shown “shown”, and what comes later begins with “sho”. */
 async function give(more: Partial<Grant> = {}): Promise<void> {
-  const firstBody = await sha256(new TextEncoder().encode("shown"));
-  grants.give({ id: "g1", taskId: "t1", origin, model: "big", maxRequests: 3, maxBytes: 1_000, firstBody, ...more });
+  const limits = { maxRequests: 3, maxBytes: 1_000 };
+  const what = { shown: bytes("shown"), lasting: 3 };
+  grants.give({ id: "g1", taskId: "t1", endpoint: "Cloud", origin, model: "big", ...limits, ...what, ...more });
 }
 
 async function send(body: string, more: Partial<typeof elsewhere> = {}): Promise<string> {
@@ -75,8 +79,8 @@ test("S-N8 nothing is sent before the grant, exactly what was shown with it, and
 
   await give();
   await send("shown");
-  await send("and a new turn");
-  expect(bodies).toEqual(["shown", "and a new turn"]);
+  await send("sho, and a new turn");
+  expect(bodies).toEqual(["shown", "sho, and a new turn"]);
 
   grants.end({ taskId: "t1" });
   expect((await refusal(send("one more"))).code).toBe("not_local");
@@ -91,10 +95,51 @@ test("S-N8 the first request is the one that was shown, byte for byte", async ()
   expect(bodies).toEqual([]);
 });
 
+test("an endpoint that the user lets tasks use needs no grant, for tasks and for that model alone", async () => {
+  const open = { endpoint: "Cloud", origin, model: "big" };
+  const lax = new Gateway({ ledger, grants, remoteEndpoints: () => [open] });
+  const ask = (more: object) => lax.fetch(`${origin}/v1/x`, { method: "POST", body: "a" }, { ...elsewhere, ...more });
+
+  expect(await (await ask({})).text()).toBe("ok");
+  for (const more of [{ model: "other" }, { endpoint: "Other" }, { taskId: undefined }]) {
+    expect((await refusal(ask(more))).code).toBe("not_local");
+  }
+  expect(bodies).toEqual(["a"]);
+});
+
+test("S-N8 what follows begins with what was shown: other bytes are refused", async () => {
+  await give();
+  await send("shown");
+
+  for (const other of ["she said", "sh", "sho", "", " shown"]) {
+    expect((await refusal(send(other))).code, other).toBe("grant_refused");
+  }
+  expect(bodies).toEqual(["shown"]);
+});
+
+test("S-N8 a grant that ends breaks off what is under way, and says so", async () => {
+  const slow = createServer((request, response) => {
+    request.resume();
+    response.write("half");
+  });
+  await new Promise<void>((done) => slow.listen(0, "127.0.0.1", done));
+  const port = (slow.address() as AddressInfo).port;
+  await give({ origin: `http://127.0.0.1:${port}` });
+  const init = { method: "POST", body: "shown" };
+  const response = await gateway.fetch(`http://127.0.0.1:${port}/`, init, elsewhere);
+
+  grants.end({ id: "g1" });
+
+  await expect(response.text()).rejects.toMatchObject({ code: "grant_ended" });
+  slow.closeAllConnections();
+  slow.close();
+});
+
 test.each([
   ["another task", { taskId: "t2" }],
   ["no task", { taskId: undefined as unknown as string }],
   ["another model", { model: "bigger" }],
+  ["another endpoint", { endpoint: "Other" }],
 ])("S-N8 %s does not inherit the grant", async (_, more) => {
   await give();
 
@@ -113,7 +158,7 @@ test("a grant ends with its number of requests", async () => {
   await give({ maxRequests: 1 });
   await send("shown");
 
-  expect((await refusal(send("again"))).message).toMatch(/limit/);
+  expect((await refusal(send("shown again"))).message).toMatch(/limit/);
   expect(grants.active).toEqual([]);
   expect(bodies).toEqual(["shown"]);
 });
@@ -122,7 +167,7 @@ test("a grant ends before the request that would go over its bytes", async () =>
   await give({ maxBytes: 10 });
   await send("shown");
 
-  expect((await refusal(send("more than what is left"))).message).toMatch(/limit/);
+  expect((await refusal(send("shown, and more than what is left"))).message).toMatch(/limit/);
   expect(bodies).toEqual(["shown"]);
 });
 
@@ -139,10 +184,11 @@ test("what is standing can be watched", async () => {
 
 test("requests of two at once do not share one place in the grant", async () => {
   await give({ maxRequests: 2 });
+  await send("shown");
 
-  const all = await Promise.allSettled([send("shown"), send("shown"), send("shown")]);
+  const all = await Promise.allSettled([send("shown 1"), send("shown 2"), send("shown 3")]);
 
-  expect(all.filter((one) => one.status === "fulfilled")).toHaveLength(2);
+  expect(all.filter((one) => one.status === "fulfilled")).toHaveLength(1);
   expect(bodies).toHaveLength(2);
 });
 
@@ -151,7 +197,7 @@ test("what leaves is in the ledger under its grant, and in the sentence of the d
   await send("shown");
 
   const [entry] = await ledger.read(1);
-  expect(entry).toMatchObject({ grant: "g1", forwardedTo: "cloud.example", status: 200 });
+  expect(entry).toMatchObject({ grant: "g1", forwardedTo: "cloud.example", status: 200, bodyBytes: 5, shownBytes: 5 });
   expect(entry?.bytesOut).toBeGreaterThan(100);
   expect(await ledger.sentence()).toMatch(/^Today \d+ bytes in 1 request left for the internet \(cloud\.example\)\.$/);
 });

@@ -1,17 +1,21 @@
 import { AgentError } from "../core/errors";
 
-/** Permission for one task to send to one origin outside this machine. It lives in memory: a reload ends it. */
+/** Permission for one task to send to one model outside this machine. It lives in memory: a reload ends it. */
 export interface Grant {
   id: string;
   taskId: string;
+  /** The endpoint's name, as the user configured it. */
+  endpoint: string;
   /** `scheme://host:port`, as `readTarget` spells it. */
   origin: string;
   model: string;
   maxRequests: number;
   /** Bytes of request bodies, in all. */
   maxBytes: number;
-  /** SHA-256 (hex) of the body that the user was shown: the first request is exactly that one. */
-  firstBody: string;
+  /** The body that the user was shown: the first request is exactly that one. */
+  shown: Uint8Array;
+  /** Bytes of it with which every later request begins: all but its end, where new turns are added. */
+  lasting: number;
 }
 
 export interface GrantState extends Grant {
@@ -22,33 +26,49 @@ export interface GrantState extends Grant {
 /** A request that wants to leave this machine. */
 export interface Leaving {
   taskId: string | undefined;
+  endpoint: string | undefined;
   origin: string;
   model: string | undefined;
   body: Uint8Array;
 }
 
+/** One request taken out of a grant. */
+export interface Claim {
+  id: string;
+  /** Bytes of the body that the user was shown before. */
+  shownBytes: number;
+  /** Aborted with an `AgentError` when the grant ends before the answer does. */
+  signal: AbortSignal;
+}
+
+interface Standing {
+  state: GrantState;
+  ending: AbortController;
+}
+
 /** The grants that stand now. Nothing outlives its task, its limits or this window. */
 export class Grants {
-  private readonly standing = new Map<string, GrantState>();
+  private readonly standing = new Map<string, Standing>();
   private readonly listeners = new Set<() => void>();
 
   give(grant: Grant): void {
-    this.standing.set(grant.id, { ...grant, requests: 0, bytes: 0 });
+    this.standing.set(grant.id, { state: { ...grant, requests: 0, bytes: 0 }, ending: new AbortController() });
     this.tell();
   }
 
-  /** Ends one grant, or all grants of a task. */
+  /** Ends one grant, or all grants of a task. A request of theirs that is under way is broken off. */
   end(which: { id: string } | { taskId: string }): void {
-    for (const grant of [...this.standing.values()]) {
-      if ("id" in which ? grant.id === which.id : grant.taskId === which.taskId) {
-        this.standing.delete(grant.id);
+    for (const { state, ending } of [...this.standing.values()]) {
+      if ("id" in which ? state.id === which.id : state.taskId === which.taskId) {
+        this.standing.delete(state.id);
+        ending.abort(ended());
       }
     }
     this.tell();
   }
 
   get active(): readonly GrantState[] {
-    return [...this.standing.values()].map((grant) => ({ ...grant }));
+    return [...this.standing.values()].map(({ state }) => ({ ...state }));
   }
 
   onChange(listener: () => void): { dispose(): void } {
@@ -58,27 +78,28 @@ export class Grants {
 
   /**
    * Takes one request out of the task's grant before anything is sent. Undefined when the task has none for this place;
-   * throws an `AgentError` when the grant is used up or the request is not the one that was shown.
+   * throws an `AgentError` when the grant is used up or the request does not hold what was shown.
    */
-  async claim(leaving: Leaving): Promise<Grant | undefined> {
-    const hash = await sha256(leaving.body);
-    const grant = [...this.standing.values()].find(
-      (one) => one.taskId === leaving.taskId && one.origin === leaving.origin && one.model === leaving.model,
-    );
-    if (grant === undefined) {
+  claim(leaving: Leaving): Claim | undefined {
+    const found = [...this.standing.values()].find(({ state }) => isFor(state, leaving));
+    if (found === undefined) {
       return undefined;
     }
-    if (grant.requests === 0 && hash !== grant.firstBody) {
+    const { state, ending } = found;
+    const { body } = leaving;
+    if (!isAsShown(state, body)) {
       throw refused("What would be sent is not what you were shown.", "Look at the preview again and approve it anew.");
     }
-    if (grant.requests >= grant.maxRequests || grant.bytes + leaving.body.byteLength > grant.maxBytes) {
-      this.end({ id: grant.id });
+    if (state.requests >= state.maxRequests || state.bytes + body.byteLength > state.maxBytes) {
+      this.standing.delete(state.id); // what was allowed and is under way may still be answered
+      this.tell();
       throw refused("The limit that you set for this task is reached.", "Go on with a local model, or allow more.");
     }
-    grant.requests += 1;
-    grant.bytes += leaving.body.byteLength;
+    const shownBytes = state.requests === 0 ? body.byteLength : state.lasting;
+    state.requests += 1;
+    state.bytes += body.byteLength;
     this.tell();
-    return { ...grant };
+    return { id: state.id, shownBytes, signal: ending.signal };
   }
 
   private tell(): void {
@@ -88,9 +109,23 @@ export class Grants {
   }
 }
 
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(bytes));
-  return Buffer.from(digest).toString("hex");
+function isFor(state: GrantState, { taskId, endpoint, origin, model }: Leaving): boolean {
+  return state.taskId === taskId && state.endpoint === endpoint && state.origin === origin && state.model === model;
+}
+
+/** The first request is what was shown; later ones hold all of that first, and new turns after it. */
+function isAsShown({ shown, lasting, requests }: GrantState, body: Uint8Array): boolean {
+  const length = requests === 0 ? shown.byteLength : lasting;
+  const isLongEnough = requests === 0 ? body.byteLength === length : body.byteLength > length;
+  return isLongEnough && Buffer.compare(shown.subarray(0, length), body.subarray(0, length)) === 0;
+}
+
+function ended(): AgentError {
+  return new AgentError(
+    "grant_ended",
+    "The permission to send this task out ended before the answer was complete.",
+    "Retry goes on with your model on this machine.",
+  );
 }
 
 function refused(message: string, remedy: string): AgentError {

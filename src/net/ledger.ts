@@ -26,7 +26,11 @@ export const LedgerEntry = z.object({
   bytesOut: z.int().nonnegative(),
   bytesIn: z.int().nonnegative(),
   durationMs: z.number().nonnegative(),
+  /** The permission under which it left this machine. */
   grant: z.string().optional(),
+  /** Of a request under a grant: bytes of its body, and how many of them the user was shown before. The rest are new turns. */
+  bodyBytes: z.int().nonnegative().optional(),
+  shownBytes: z.int().nonnegative().optional(),
   /** Why nothing was sent. */
   refused: z.string().optional(),
 });
