@@ -83,8 +83,8 @@ class ReplyReader implements Dispatcher.DispatchHandler {
   private status: number | null = null;
   private body: ReadableStreamDefaultController<Uint8Array> | undefined;
   private control: Dispatcher.DispatchController | undefined;
-  private ended = false;
-  private readonly abort = () => this.end(this.signal?.reason);
+  private settled: Promise<void> | undefined;
+  private readonly abort = () => void this.end(this.signal?.reason);
 
   constructor(
     private readonly target: Target,
@@ -106,7 +106,7 @@ class ReplyReader implements Dispatcher.DispatchHandler {
   }
 
   onRequestUpgrade(): void {
-    this.end(this.unusable("asked to change the protocol"));
+    void this.end(this.unusable("asked to change the protocol"));
   }
 
   onResponseStart(_control: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
@@ -116,7 +116,7 @@ class ReplyReader implements Dispatcher.DispatchHandler {
     this.status = status;
     const refusal = this.judge(status, headers);
     if (refusal !== undefined) {
-      this.end(refusal);
+      void this.end(refusal);
       return;
     }
     const body = new ReadableStream<Uint8Array>(
@@ -127,7 +127,7 @@ class ReplyReader implements Dispatcher.DispatchHandler {
         pull: () => this.control?.resume(),
         cancel: () => {
           this.body = undefined;
-          this.end(undefined);
+          return this.end(undefined);
         },
       },
       new ByteLengthQueuingStrategy({ highWaterMark: readAhead }),
@@ -147,11 +147,11 @@ class ReplyReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.finish(() => this.body?.close());
+    void this.finish(() => this.body?.close());
   }
 
   onResponseError(_control: Dispatcher.DispatchController, error: Error): void {
-    this.end(this.signal?.aborted ? this.signal.reason : this.lost(error));
+    void this.end(this.signal?.aborted ? this.signal.reason : this.lost(error));
   }
 
   private judge(status: number, headers: Record<string, unknown>): AgentError | undefined {
@@ -196,12 +196,11 @@ class ReplyReader implements Dispatcher.DispatchHandler {
   }
 
   /** Ends early: the socket is closed at once, and whoever waits gets `reason`. */
-  private end(reason: unknown): void {
-    if (this.ended) {
-      return;
+  private end(reason: unknown): Promise<void> {
+    if (!this.ended) {
+      this.socket.destroy();
     }
-    this.socket.destroy();
-    this.finish(() => {
+    return this.finish(() => {
       this.fail(reason);
       if (reason !== undefined) {
         this.body?.error(reason);
@@ -209,16 +208,22 @@ class ReplyReader implements Dispatcher.DispatchHandler {
     });
   }
 
-  private finish(tell: () => void): void {
-    if (this.ended) {
-      return;
-    }
-    this.ended = true;
+  /** Resolves when the exchange is settled and whoever waits was told; the first ending counts. */
+  private finish(tell: () => void): Promise<void> {
+    this.settled ??= this.settleOnce(tell);
+    return this.settled;
+  }
+
+  private settleOnce(tell: () => void): Promise<void> {
     this.signal?.removeEventListener("abort", this.abort);
     const { bytesWritten, bytesRead } = this.socket;
-    this.settle({ status: this.status, bytesOut: bytesWritten, bytesIn: bytesRead })
+    return this.settle({ status: this.status, bytesOut: bytesWritten, bytesIn: bytesRead })
       .finally(this.release)
       .then(tell, this.fail);
+  }
+
+  private get ended(): boolean {
+    return this.settled !== undefined;
   }
 }
 

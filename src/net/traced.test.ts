@@ -10,8 +10,9 @@ function works(command: string, args: string[]): boolean {
   return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }
 
-const isolate = ["-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
-const canTrace = works("unshare", [...isolate, "strace", "-o", "/dev/null", "true"]);
+/** A machine of its own that has nothing but loopback. */
+const alone = { command: "unshare", args: ["-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"] };
+const canTrace = works(alone.command, [...alone.args, "strace", "-o", "/dev/null", "true"]);
 
 interface Outcome {
   outcomes: Record<string, string>;
@@ -63,11 +64,15 @@ test.skipIf(!canTrace)(
       };
       const strace = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o", trace];
 
-      const run = spawnSync("unshare", [...isolate, ...strace, process.execPath, script, join(folder, "ledger")], {
-        env,
-        encoding: "utf8",
-        timeout: 50_000,
-      });
+      const run = spawnSync(
+        alone.command,
+        [...alone.args, ...strace, process.execPath, script, join(folder, "ledger")],
+        {
+          env,
+          encoding: "utf8",
+          timeout: 50_000,
+        },
+      );
 
       expect(run.stderr).toBe("");
       const { outcomes, sentence } = JSON.parse(run.stdout) as Outcome;

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { type Fault, renderReply, type ScriptedReply, says } from "./model-reply";
 import { type Personality, type PersonalityName, personalities } from "./personalities";
 
-export { calls, type Fault, fails, type ScriptedCall, type ScriptedReply, says } from "./model-reply";
+export { calls, type Fault, fails, type ScriptedReply, says } from "./model-reply";
 
 /** A request as it arrived. */
 export interface RecordedRequest {

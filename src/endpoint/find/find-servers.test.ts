@@ -14,6 +14,8 @@ import { Gateway } from "../../net/gateway";
 import { Ledger } from "../../net/ledger";
 import { describeEndpoint } from "./describe";
 import { findServers, usualRoots } from "./find-servers";
+import { checkForeignHosts } from "./foreign-hosts";
+import { nothingFoundTrouble } from "./nothing-found";
 
 let folder: string;
 let gateway: Gateway;
@@ -241,4 +243,39 @@ test.each([
   const described = await describeEndpoint(strict, { name: "Far", baseUrl, model: "m" }, noKeys, never);
 
   expect(described.view.locality).toBe(place);
+});
+
+test("S-G2 a server that answers under any name gets one honest sentence, a strict one gets none", async () => {
+  const open = await serve("ollama");
+  const strict = await serve({
+    answer: (request) =>
+      request.headers.host?.startsWith("127.0.0.1") ? { body: { data: [{ id: "m" }] } } : { status: 403, body: "" },
+  });
+  const [found] = await findServers(gateway, never, [open.url]);
+  const [careful] = await findServers(gateway, never, [strict.url]);
+  if (found === undefined || careful === undefined) {
+    throw new Error("nothing was found");
+  }
+
+  expect(await checkForeignHosts(gateway, found, never)).toMatchObject({
+    code: "answers_foreign_hosts",
+    message: expect.stringContaining("any name"),
+  });
+  expect(await checkForeignHosts(gateway, careful, never)).toBeUndefined();
+  expect(open.requests.at(-1)?.headers).toMatchObject({
+    host: "rebinding.example",
+    origin: "http://rebinding.example",
+  });
+});
+
+test.each([
+  [undefined, /on this machine/, /practice model/],
+  ["wsl", /inside WSL/, /mirrored/],
+  ["dev-container", /inside the container/, /host\.docker\.internal/],
+  ["ssh-remote+box", /remote machine/, /ssh -R/],
+])("when nothing is found in %s, it says where it looked and what to do", (remoteName, message, remedy) => {
+  const trouble = nothingFoundTrouble(remoteName);
+
+  expect(trouble.message).toMatch(message);
+  expect(trouble.remedy).toMatch(remedy);
 });

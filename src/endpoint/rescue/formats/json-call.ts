@@ -1,4 +1,4 @@
-import { fieldOf, isObject, listOf, textOf } from "../../stream/json";
+import { fieldOf, isObject, textOf } from "../../stream/json";
 import { readLooseJson } from "../loose-json";
 import type { RawCall } from "./format";
 
@@ -60,9 +60,4 @@ export function argumentsAt(text: string, at: number): { json: unknown; end: num
   const start = at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
   const read = text[start] === "{" ? readLooseJson(text, start) : undefined;
   return read !== undefined && isObject(read.value) ? { json: read.value, end: read.end } : undefined;
-}
-
-/** Calls named by someone else's list, for example `[{"name": …}]` behind a marker. */
-export function listed(value: unknown): RawCall[] | undefined {
-  return listOf(value).length > 0 ? callsInJson(value) : undefined;
 }
