@@ -85,7 +85,8 @@ test("what has the focus shows it", async () => {
   const panel = await pages.open();
   await panel.tell(...(scenes["edit"]?.() ?? []));
   await panel.page.locator("body").press("Tab");
-  for (let count = 0; count < 25; count += 1) {
+  const isInside = () => panel.page.evaluate(() => document.activeElement !== document.body);
+  for (let count = 0; count < 40 && (await isInside()); count += 1) {
     const outline = await panel.page.evaluate(() => {
       const active = document.activeElement;
       const marked = [active, active?.closest("label"), active?.closest(".composer-box")];

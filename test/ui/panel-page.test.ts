@@ -335,11 +335,11 @@ test("the switch changes the mode, and an approved plan changes it back", async 
 test("the chip says which model answers and where it runs", async () => {
   await open();
   const chip = panel.page.locator(".model-chip");
-  await expectText(".model-chip", "qwen3-coder:30b on this machine");
+  await expectText(".model-chip", "qwen3-coder:30b · on this machine");
   await panel.tell({ ...surroundings, endpoint: { ...homeModel, locality: "internet" } });
-  await expectText(".model-chip", "qwen3-coder:30b cloud");
+  await expectText(".model-chip", "qwen3-coder:30b · cloud");
   await panel.tell({ ...surroundings, endpoint: { ...homeModel, model: "practice", practice: true } });
-  await expectText(".model-chip", "Practice script, not a model");
+  await expectText(".model-chip", "Practice · script, not a model");
   await chip.click();
   expect(await panel.sentOf("model_picker_opened")).toHaveLength(1);
 });

@@ -32,11 +32,10 @@ export class PanelPages {
   static async start(): Promise<PanelPages> {
     const { executablePath, args, env } = await ensureBrowser();
     const browser = await chromium.launch({ executablePath, args, env: env as Record<string, string> });
+    const files = await readPage();
     const server = createServer((request, response) => {
-      void answer(request.url ?? "/", response.setHeader.bind(response)).then(
-        (body) => response.end(body),
-        () => response.writeHead(404).end(),
-      );
+      const found = files.get((request.url ?? "/").split("?")[0] ?? "/");
+      response.writeHead(found ? 200 : 404, { "content-type": found?.type ?? "text/plain" }).end(found?.body);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return new PanelPages(server, browser);
@@ -128,19 +127,19 @@ export class PanelPage {
   }
 }
 
-async function answer(path: string, setHeader: (name: string, value: string) => void): Promise<string | Buffer> {
-  if (path === "/") {
-    setHeader("content-type", "text/html");
-    return renderPage({
-      cspSource: "'self'",
-      nonce: "abc",
-      script: "/panel.js",
-      styles: ["/codicon.css", "/panel.css"],
-    });
+/** The page and its files as they are now: a build that starts meanwhile changes nothing. */
+async function readPage(): Promise<Map<string, { type: string; body: string | Buffer }>> {
+  const html = renderPage({
+    cspSource: "'self'",
+    nonce: "abc",
+    script: "/panel.js",
+    styles: ["/codicon.css", "/panel.css"],
+  });
+  const files = new Map<string, { type: string; body: string | Buffer }>([["/", { type: "text/html", body: html }]]);
+  for (const name of ["panel.js", "panel.css", "codicon.css", "codicon.ttf"]) {
+    files.set(`/${name}`, { type: types[extname(name)] ?? "", body: await readFile(join(dist, name)) });
   }
-  const name = path.slice(1).split("?")[0] ?? "";
-  setHeader("content-type", types[extname(name)] ?? "application/octet-stream");
-  return readFile(join(dist, name.replaceAll("/", "")));
+  return files;
 }
 
 async function readTheme(name: ThemeName): Promise<{ name: ThemeName; colors: Record<string, string> }> {

@@ -25,7 +25,7 @@ export function ModelChip({ endpoint, isSearching }: { endpoint: EndpointView | 
       <span class="model-name">
         <SafeText text={look.name} />
       </span>
-      {look.words !== "" && <span class="model-words">{look.words}</span>}
+      {look.words !== "" && <span class="model-words">· {look.words}</span>}
     </button>
   );
 }
