@@ -126,6 +126,10 @@ export const FinishReason = z.enum([
 ]);
 export type FinishReason = z.infer<typeof FinishReason>;
 
+/** `window_closed`: a reload or a crash; what waited to be allowed, or was allowed, is void. */
+export const GrantEnd = z.enum(["declined", "user", "task_ended", "request_limit", "byte_limit", "window_closed"]);
+export type GrantEnd = z.infer<typeof GrantEnd>;
+
 const occurrence = {
   v: z.literal(1),
   /** Position in the task, from 0 without gaps for journaled events; order is this, never the clock. */
@@ -237,6 +241,25 @@ export const AgentEvent = z.discriminatedUnion("type", [
     outcome: z.enum(["passed", "failed", "missing", "timed_out", "not_run"]),
     text: z.string(),
     durationMs: z.number(),
+  }),
+  /** The user looks at what would be sent to a model outside this machine. Nothing was sent. */
+  event("grant_requested", { grantId: z.string(), endpoint: EndpointView, bytes: z.int(), redactions: z.int() }),
+  /** The user allowed it, for this task and within these limits. A grant is never taken up again from this record. */
+  event("grant_given", {
+    grantId: z.string(),
+    endpoint: EndpointView,
+    maxRequests: z.int().positive(),
+    maxBytes: z.int().positive(),
+    /** Of the first request as it was shown: its body's bytes and their SHA-256 (hex). */
+    bytes: z.int(),
+    sha256: z.string(),
+  }),
+  event("grant_ended", {
+    grantId: z.string(),
+    why: GrantEnd,
+    /** What was sent under it, as far as this window knows. */
+    requests: z.int().nonnegative().optional(),
+    bytes: z.int().nonnegative().optional(),
   }),
   event("paused", { why: z.string() }),
   event("resumed", {}),

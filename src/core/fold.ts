@@ -4,6 +4,7 @@ import type {
   EndpointView,
   EventOf,
   FinishReason,
+  GrantEnd,
   Mode,
   ReplyStop,
   Timings,
@@ -241,6 +242,14 @@ function add(view: TaskView, event: AgentEvent): void {
         durationMs: event.durationMs,
       }));
       return;
+    case "grant_requested":
+      return;
+    case "grant_given":
+      view.items.push({ kind: "note", key, tone: "quiet", text: grantedText(event) });
+      return;
+    case "grant_ended":
+      view.items.push({ kind: "note", key, tone: "quiet", text: grantEndedText(event) });
+      return;
     case "paused":
       view.status = "paused";
       view.items.push({ kind: "note", key, tone: "quiet", text: event.why });
@@ -256,6 +265,36 @@ function add(view: TaskView, event: AgentEvent): void {
       }
       return;
   }
+}
+
+function grantedText({ endpoint, maxRequests, maxBytes }: EventOf<"grant_given">): string {
+  const place = `${endpoint.model} at ${new URL(endpoint.baseUrl).host}`;
+  const requests = maxRequests === 1 ? "1 request" : `${maxRequests} requests`;
+  return `You sent this task out: ${place} works on it from here, with at most ${requests} and ${kilobytes(maxBytes)}.`;
+}
+
+const grantEnds: Record<GrantEnd, string> = {
+  declined: "Nothing was sent.",
+  user: "You ended the permission to send this task out.",
+  task_ended: "The permission to send this task out ended with the work.",
+  request_limit: "The limit of requests that you set is reached.",
+  byte_limit: "The limit of bytes that you set is reached.",
+  window_closed: "The window was closed, which ended the permission to send this task out.",
+};
+
+function grantEndedText({ why, requests, bytes }: EventOf<"grant_ended">): string {
+  if (why === "declined") {
+    return grantEnds.declined;
+  }
+  const sent =
+    requests === undefined || bytes === undefined
+      ? ""
+      : ` Sent: ${requests === 1 ? "1 request" : `${requests} requests`}, ${kilobytes(bytes)}.`;
+  return `${grantEnds[why]}${sent} The task is local again.`;
+}
+
+function kilobytes(bytes: number): string {
+  return bytes < 1_000 ? `${bytes} bytes` : `${(bytes / 1_000).toFixed(1).replace(/\.0$/, "")} kB`;
 }
 
 function startedReply(key: string, event: EventOf<"turn_started">): ReplyItem {

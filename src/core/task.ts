@@ -186,6 +186,8 @@ export class Task {
   }
 }
 
+const isDurable = new Set<AgentEvent["type"]>(["user_said", "action_answered", "grant_given", "finished"]);
+
 /** An effect waits for its record; reading, and what the model says, does not. */
 function mustBeDurable(event: AgentEvent, log: readonly AgentEvent[]): boolean {
   if (event.type === "action_started") {
@@ -196,7 +198,7 @@ function mustBeDurable(event: AgentEvent, log: readonly AgentEvent[]): boolean {
         earlier.action.effect.kind !== "read",
     );
   }
-  return event.type === "user_said" || event.type === "action_answered" || event.type === "finished";
+  return isDurable.has(event.type);
 }
 
 function endedSinceReply(events: readonly AgentEvent[]): boolean {
