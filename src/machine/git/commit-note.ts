@@ -1,4 +1,5 @@
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
+import * as nodePath from "node:path";
 import * as z from "zod";
 import { isRunning, ownIdentity, ProcessIdentity } from "../journal/process-identity";
 
@@ -14,17 +15,20 @@ const Note = z.object({
 });
 export type Note = z.infer<typeof Note>;
 
-/** A note beside the index for the time of a commit, so that one that was cut off can be cleared up. */
-export async function writeNote(path: string, note: Omit<Note, "owner">): Promise<void> {
+const noteName = "note.json";
+
+/** A note in our folder beside the index, for the time of a commit, so that one that was cut off can be cleared up. */
+export async function writeNote(folder: string, note: Omit<Note, "owner">): Promise<void> {
+  const path = nodePath.join(folder, noteName);
   const draft = `${path}.draft`;
   await writeFile(draft, JSON.stringify({ ...note, owner: await ownIdentity() }), { mode: 0o600 });
   await rename(draft, path);
 }
 
 /** The note of a commit that was cut off; undefined when there is none, or its process still runs. */
-export async function readAbandonedNote(path: string): Promise<Note | undefined> {
+export async function readAbandonedNote(folder: string): Promise<Note | undefined> {
   try {
-    const note = Note.safeParse(JSON.parse(await readFile(path, "utf8"))).data;
+    const note = Note.safeParse(JSON.parse(await readFile(nodePath.join(folder, noteName), "utf8"))).data;
     return note !== undefined && !(await isRunning(note.owner)) ? note : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") {
@@ -32,10 +36,6 @@ export async function readAbandonedNote(path: string): Promise<Note | undefined>
     }
     throw error;
   }
-}
-
-export async function removeNote(path: string): Promise<void> {
-  await rm(path, { force: true });
 }
 
 /** What tells one file at a path from a later one; undefined when none is there. */

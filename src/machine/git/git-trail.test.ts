@@ -2,10 +2,12 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { UndoStore } from "../undo/undo-store";
 import { changedFilesOf } from "./checkpoint-files";
 import { type ChangedFile, type FileVersion, GitTrail } from "./git-trail";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let base: string;
 let root: string;

@@ -1,9 +1,8 @@
-import { mkdtemp, realpath, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, realpath, rm, stat, writeFile } from "node:fs/promises";
 import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
 import { type MessageParts, writeMessage } from "./commit-message";
-import { type Note, readAbandonedNote, removeNote, signOf, writeNote } from "./commit-note";
+import { type Note, readAbandonedNote, signOf, writeNote } from "./commit-note";
 import { Git } from "./git";
 import { type Entry, LockedIndex, readIndexEntries, readTreeEntries, writeIndexEntries } from "./index-file";
 import { withChange } from "./own-hunks";
@@ -66,19 +65,20 @@ export class GitTrail {
     await this.requireNoUnfinishedWork();
     const head = await this.head();
     const locked = await LockedIndex.lock(this.git, await this.gitPath("index"));
-    const note = await this.gitPath(noteName);
+    const folder = await this.gitPath(folderName);
     try {
       const { planned, leftOut } = await planCommit(this.git, files, head, locked.path);
       if (planned.length === 0) {
         return { commit: undefined, leftOut };
       }
-      await writeNote(note, { head, lock: await signOf(locked.path), planned });
-      const commit = await this.commit(planned, head, parts);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeNote(folder, { head, lock: await signOf(locked.path), planned });
+      const commit = await this.commit(planned, head, parts, folder);
       await this.carryIntoIndex(planned, commit, locked);
       return { commit, leftOut };
     } finally {
       await locked.release();
-      await removeNote(note);
+      await rm(folder, { recursive: true, force: true });
     }
   }
 
@@ -91,8 +91,8 @@ export class GitTrail {
 
   /** Ends what a commit that was cut off has left: the lock of the index, and an index that does not know the commit. */
   async clearUp(): Promise<void> {
-    const path = await this.gitPath(noteName);
-    const note = await readAbandonedNote(path);
+    const folder = await this.gitPath(folderName);
+    const note = await readAbandonedNote(folder);
     if (note === undefined) {
       return;
     }
@@ -106,7 +106,7 @@ export class GitTrail {
       const planned = note.planned.map((entry) => ({ path: entry.path, head: entry.head, wanted: entry.wanted }));
       await this.carryIntoIndex(planned, commit, locked).finally(() => locked.release());
     }
-    await removeNote(path);
+    await rm(folder, { recursive: true, force: true });
   }
 
   /** The commit that was being made, when it is the latest one. */
@@ -120,26 +120,22 @@ export class GitTrail {
     return parents === (head ?? "") && task.trim() !== "" ? commit : undefined;
   }
 
-  /** Commits from an index of its own: the last commit and the planned files. */
+  /** Commits from an index of its own, in `folder`: the last commit and the planned files. */
   private async commit(
     planned: readonly PlannedEntry[],
     head: string | undefined,
     parts: MessageParts,
+    folder: string,
   ): Promise<string> {
-    const folder = await mkdtemp(nodePath.join(tmpdir(), "hearth-commit-"));
-    try {
-      const index = nodePath.join(folder, "index");
-      const message = nodePath.join(folder, "message");
-      const paths = planned.map(({ path }) => path);
-      await this.git.run(head === undefined ? ["read-tree", "--empty"] : ["read-tree", head], { index });
-      await writeIndexEntries(this.git, index, new Map(planned.map(({ path, wanted }) => [path, wanted])));
-      await writeFile(message, writeMessage(parts, await this.latestSubjects(head), paths), { mode: 0o600 });
-      const args = ["commit", "--quiet", "--cleanup=whitespace", "--file", message];
-      await this.git.run(args, { index, hooks: true, timeoutMs: commitTimeoutMs });
-      return await this.git.text(["rev-parse", "HEAD"]);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const index = nodePath.join(folder, "index");
+    const message = nodePath.join(folder, "message");
+    const paths = planned.map(({ path }) => path);
+    await this.git.run(head === undefined ? ["read-tree", "--empty"] : ["read-tree", head], { index });
+    await writeIndexEntries(this.git, index, new Map(planned.map(({ path, wanted }) => [path, wanted])));
+    await writeFile(message, writeMessage(parts, await this.latestSubjects(head), paths), { mode: 0o600 });
+    const args = ["commit", "--quiet", "--cleanup=whitespace", "--file", message];
+    await this.git.run(args, { index, hooks: true, timeoutMs: commitTimeoutMs });
+    return this.git.text(["rev-parse", "HEAD"]);
   }
 
   /** The user's index gets the same changes, so that what was staged stays staged and nothing else appears to be. */
@@ -195,4 +191,5 @@ export class GitTrail {
   }
 }
 
-const noteName = "hearth-commit.json";
+/** Ours beside the index, for the time of a commit. */
+const folderName = "hearth-commit";

@@ -168,7 +168,9 @@ test("a container's limit counts in place of the machine's memory, less what is 
 
   expect(hardware.ram).toEqual({ totalBytes: 8_589_934_592, availableBytes: 6_589_934_592 });
   expect(hardware.place).toBe("container");
+  expect(hardware.graphics).toBeUndefined();
   expect(hardware.notes).toEqual([
+    "Graphics memory could not be read; you can set it by hand.",
     "The RAM is that which this container or service may use.",
     "This is a container: a model server outside of it may have other memory and graphics.",
   ]);

@@ -1,5 +1,5 @@
 import type { ProcessRunner } from "../process/process-runner";
-import type { GraphicsReading, Hardware } from "./hardware";
+import type { GraphicsDevice, GraphicsReading, Hardware } from "./hardware";
 import { parseProcessor, readLinuxGraphics, readLinuxPlace, readLinuxRam } from "./linux";
 import { readMac } from "./macos";
 import { machineSources, type Sources } from "./sources";
@@ -87,7 +87,7 @@ class Reading {
       place,
       ...(processor === undefined ? {} : { processor }),
       ram,
-      ...(graphics?.graphics === undefined ? {} : { graphics: graphics.graphics }),
+      ...(this.knownGraphics === undefined ? {} : { graphics: this.knownGraphics }),
       isShared: graphics?.isShared ?? false,
       notes: this.notes(),
       setByHand: false,
@@ -116,11 +116,17 @@ class Reading {
     }
   }
 
+  /** Inside a container or WSL, seeing no card does not mean that there is none. */
+  private get knownGraphics(): GraphicsDevice[] | undefined {
+    const found = this.graphics?.graphics;
+    return found?.length === 0 && this.place !== "machine" ? undefined : found;
+  }
+
   private notes(): string[] {
     const { graphics, failure } = this;
     return [
       ...(graphics?.notes ?? []),
-      ...(graphics?.graphics === undefined ? ["Graphics memory could not be read; you can set it by hand."] : []),
+      ...(this.knownGraphics === undefined ? ["Graphics memory could not be read; you can set it by hand."] : []),
       ...(this.isLate ? ["Reading it took too long and was cut short."] : []),
       ...(failure === undefined ? [] : [`Reading it failed: ${failure}`]),
       ...(this.isLimited ? ["The RAM is that which this container or service may use."] : []),

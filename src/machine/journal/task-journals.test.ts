@@ -1,11 +1,13 @@
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { someEvents, stamp, turnStarted } from "../../../test/fixtures/machine/events";
 import type { AgentEvent } from "../../core/events";
 import { fileHeader, header } from "./record";
 import { TaskJournals } from "./task-journals";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let journals: TaskJournals;

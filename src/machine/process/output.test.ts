@@ -1,8 +1,10 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { BoundedOutput } from "./bounded-output";
 import { LiveOutput } from "./live-output";
 import { PlainText, settleLines } from "./plain-text";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 function plain(bytes: Buffer, cuts: readonly number[]): string {
   const text = new PlainText();

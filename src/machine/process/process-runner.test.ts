@@ -1,10 +1,12 @@
 import { chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ToolFailure } from "../../core/errors";
 import type { CommandResult } from "../../core/ports";
 import { ProcessRunner } from "./process-runner";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let base: string;
 let root: string;

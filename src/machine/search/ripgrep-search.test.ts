@@ -2,10 +2,12 @@ import { chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } fro
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { rgPath } from "@vscode/ripgrep-universal";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ToolFailure } from "../../core/errors";
 import { findRipgrep } from "./find-ripgrep";
 import { RipgrepSearch } from "./ripgrep-search";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const appRoot = resolve(import.meta.dirname, "../../..");
 const never = new AbortController().signal;

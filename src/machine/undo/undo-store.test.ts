@@ -15,10 +15,12 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { faultScale } from "../../../test/fixtures/machine/host";
 import { readTree } from "../../../test/fixtures/machine/tree";
 import { type Deed, type UndoOptions, UndoStore } from "./undo-store";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let base: string;
 let root: string;
