@@ -5,22 +5,23 @@ import { type Disposable, DisposableStore } from "./disposables";
 import type { FixTest } from "./fix-test";
 import type { ModelChoice } from "./models/model-choice";
 import type { PanelHost } from "./panel/panel-host";
-import type { Approvals } from "./review/approvals";
-import type { ProposalDocuments } from "./review/proposal-documents";
+import type { ProposalCommands } from "./review/proposal-commands";
+import { readSpot } from "./review/spot";
 import { askForKey } from "./settings/ask-for-key";
 import type { EditorKeys } from "./settings/keys";
 import type { Settings } from "./settings/settings";
+import type { TaskUndo } from "./undo/task-undo";
 
 export interface CommandParts {
   desk: WindowDesk;
   panel: PanelHost;
   tasks: TaskDesk;
   models: ModelChoice;
-  approvals: Approvals;
-  proposals: ProposalDocuments;
+  proposals: ProposalCommands;
   settings: Settings;
   keys: EditorKeys;
   fixTest: FixTest;
+  undo: TaskUndo;
   tell(error: unknown): void;
 }
 
@@ -53,8 +54,8 @@ function commandsOf(parts: CommandParts): Record<string, (...args: unknown[]) =>
     planMode: () => desk.setMode("plan"),
     actMode: () => desk.setMode("act"),
     fixTest: (uri, line) => parts.fixTest.run(uri, line),
-    acceptAll: () => answerProposal(parts, true),
-    rejectAll: () => answerProposal(parts, false),
+    ...reviewCommands(parts.proposals),
+    undoTask: () => parts.undo.undo(desk.needShown()),
     selectModel: () => desk.pickModel(),
     setApiKey: () =>
       askForKey(
@@ -77,12 +78,20 @@ function commandsOf(parts: CommandParts): Record<string, (...args: unknown[]) =>
   };
 }
 
-/** Answers the proposal in the active editor, else the newest one. */
-async function answerProposal({ proposals, approvals }: CommandParts, allow: boolean): Promise<void> {
-  const actionId = proposals.current();
-  if (actionId === undefined || !approvals.answerTrusted(actionId, { allow })) {
-    void vscode.window.showInformationMessage("Hearth has no proposal that waits for an answer.");
-  }
+function reviewCommands(proposals: ProposalCommands): Record<string, (...args: unknown[]) => Promise<unknown>> {
+  return {
+    acceptHunk: (about) => proposals.decideHunk("accepted", readSpot(about)),
+    rejectHunk: (about) => proposals.decideHunk("rejected", readSpot(about)),
+    rejectHunkSaying: (about) => proposals.rejectHunkSaying(readSpot(about)),
+    reopenHunk: (about) => proposals.decideHunk(undefined, readSpot(about)),
+    acceptFile: (about) => proposals.decideFile("accepted", readSpot(about)),
+    rejectFile: (about) => proposals.decideFile("rejected", readSpot(about)),
+    acceptAll: () => proposals.decideAll(true),
+    rejectAll: () => proposals.decideAll(false),
+    nextHunk: () => proposals.step(1),
+    previousHunk: () => proposals.step(-1),
+    reviewChanges: () => proposals.review(),
+  };
 }
 
 function attachSelection(desk: WindowDesk): void {

@@ -23,13 +23,19 @@ import { ModelChoice } from "./models/model-choice";
 import { pickModel } from "./models/pick-model";
 import { PanelHost } from "./panel/panel-host";
 import { troubleOf } from "./panel/serve";
+import { Announcer } from "./review/announcer";
 import { Approvals } from "./review/approvals";
+import { ProposalCommands } from "./review/proposal-commands";
 import { ProposalDocuments } from "./review/proposal-documents";
+import { ProposalLenses } from "./review/proposal-lenses";
+import { ProposalPaint } from "./review/proposal-paint";
+import { recordProposals } from "./review/record-proposals";
 import { EditorKeys } from "./settings/keys";
 import { Settings } from "./settings/settings";
 import { StatusBar } from "./status/status-bar";
 import { ProjectTests } from "./tests/project-tests";
 import { TestLenses } from "./tests/test-lenses";
+import { TaskUndo } from "./undo/task-undo";
 
 const shownKey = "shownTask";
 const chosenKey = "chosenModel";
@@ -44,6 +50,7 @@ export class Hearth {
   private readonly journals: LazyJournals;
   private readonly localModels: LocalModels;
   private readonly models: ModelChoice;
+  private readonly undo: TaskUndo;
   private readonly proposals: ProposalDocuments;
   private readonly approvals: Approvals;
   private readonly tasks: TaskDesk;
@@ -68,7 +75,16 @@ export class Hearth {
       new LocalModels(nodePath.join(this.storage("global"), "ledger"), this.settings, this.keys, log),
     );
     this.models = this.store.add(new ModelChoice(this.localModels, this.chosenStore()));
-    this.proposals = this.store.add(new ProposalDocuments((path) => this.machine.files.locate(path)));
+    this.undo = this.store.add(
+      new TaskUndo({
+        folder: nodePath.join(this.storage("workspace"), "undo"),
+        root: this.machine.root,
+        locate: (path) => this.machine.files.locate(path),
+        openTasks: () => new Set(this.tasks.open),
+        log,
+      }),
+    );
+    this.proposals = this.store.add(new ProposalDocuments((path) => this.machine.files.locate(path), log));
     this.approvals = this.store.add(new Approvals(this.proposals, log));
     this.tasks = new TaskDesk({
       journals: this.journals,
@@ -146,17 +162,21 @@ export class Hearth {
     this.store.add(this.settings.onDidChange(() => void this.models.search()));
     this.store.add(this.localModels.onLeavingChanged(() => panel.showSurroundings()));
     this.store.add(panel.onDidOpen(() => void this.models.ready()));
+    const { proposals } = this.proposals;
+    this.store.add(new ProposalLenses(proposals));
+    this.store.add(new ProposalPaint(proposals));
+    this.store.add(recordProposals(proposals, tasks));
     this.store.add(
       registerCommands({
         desk,
         panel,
         tasks,
         models: this.models,
-        approvals: this.approvals,
-        proposals: this.proposals,
+        proposals: new ProposalCommands(this.proposals, this.approvals, this.store.add(new Announcer())),
         settings: this.settings,
         keys: this.keys,
         fixTest: this.fixTest,
+        undo: this.undo,
         tell: (error) => this.tell(error),
       }),
     );
@@ -178,6 +198,7 @@ export class Hearth {
       search: this.machine.search,
       shell: this.machine.shell,
       approver: this.approvals,
+      checkpoints: this.undo.checkpoints(taskId),
       approvals: () => this.settings.current.approvals,
       tools: this.machine.hasWorkspace && this.settings.trusted ? tools : [],
       maxSteps,

@@ -67,6 +67,8 @@ export const FromPanel = z.discriminatedUnion("type", [
     remark: z.string().optional(),
     hunks: z.array(z.string()).optional(),
   }),
+  /** Takes or leaves parts of an edit that waits. It answers nothing. */
+  z.object({ type: z.literal("hunks_ticked"), actionId: z.string(), hunks: z.array(z.string()), taken: z.boolean() }),
   z.object({ type: z.literal("plan_edited"), plan: Plan }),
   z.object({ type: z.literal("diff_opened"), actionId: z.string(), path: z.string() }),
   /** A workspace file named on a card; opened read-only in the sense that nothing is changed. */

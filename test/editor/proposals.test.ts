@@ -35,8 +35,8 @@ async function whileAsking(body: (asking: Asking) => Promise<void>): Promise<voi
     await folder.open("cart.js");
     const problems: unknown[] = [];
     const files = editorFiles();
-    const proposals = new ProposalDocuments((path) => files.locate(path));
     const log = { info: () => undefined, warn: () => undefined, error: (error: Error) => problems.push(error) };
+    const proposals = new ProposalDocuments((path) => files.locate(path), log);
     const approvals = new Approvals(proposals, log);
     try {
       await body({ folder, proposals, approvals, problems });
@@ -62,7 +62,9 @@ async function textOf(uri: vscode.Uri): Promise<string> {
 async function stateOf(folder: ScratchFolder) {
   return {
     cart: await folder.text("cart.js"),
-    dirty: vscode.workspace.textDocuments.filter((document) => document.isDirty).map((document) => document.uri.path),
+    dirty: vscode.workspace.textDocuments
+      .filter((document) => document.isDirty && vscode.workspace.getWorkspaceFolder(document.uri))
+      .map((document) => document.uri.path),
     buffer: (await vscode.workspace.openTextDocument(folder.uri("cart.js"))).getText(),
     active: vscode.window.activeTextEditor?.document.uri.toString(),
     selection: JSON.stringify(vscode.window.activeTextEditor?.selection),
@@ -124,7 +126,7 @@ test("a created file stands against nothing, and so does a deleted one", () =>
     assert.equal(await textOf(created?.modified as vscode.Uri), "new\n");
     assert.equal(deleted?.original.toString(), folder.uri("cart.js").toString());
     assert.equal(await textOf(deleted?.modified as vscode.Uri), "");
-    assert.equal(proposals.current(), "p3");
+    assert.equal(proposals.current()?.actionId, "p3");
     await proposals.close("p3");
     assert.equal(diffs().length, 0);
     assert.equal(await proposals.open("p3", folder.path("cart.js")), false);
@@ -166,13 +168,14 @@ test("R-24: a diff that outlived its task says so, and shows the proposal once i
     proposals.dispose(); // as a reload does: the tab stays
 
     const files = editorFiles();
-    const after = new ProposalDocuments((path) => files.locate(path));
+    const log = { info: () => undefined, warn: () => undefined, error: assert.fail };
+    const after = new ProposalDocuments((path) => files.locate(path), log);
     try {
       const elsewhere = shown.with({ query: shown.query.replace("p6", "p7") });
       assert.match(await textOf(elsewhere), /is not running/);
       await after.show(action("p6", edits), edits);
       assert.equal(diffs().length, 1, "the tab that is there is used");
-      assert.equal(await textOf(shown), "again\n");
+      await until(async () => (await textOf(shown)) === "again\n", "the tab shows the proposal");
       await after.close("p6");
       assert.equal(diffs().length, 0);
     } finally {

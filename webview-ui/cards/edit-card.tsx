@@ -46,7 +46,7 @@ const statusIcons = { modified: "edit", created: "new-file", deleted: "trash" } 
 function OpenEdit({ item, nonce, files }: EditCardProps) {
   const send = useSend();
   const all = files.flatMap((file) => file.hunks.map((hunk) => hunk.id));
-  const [taken, setTaken] = useKept(`${item.action.id}:ticks`, all);
+  const { taken, setTaken } = useTicks(item, all);
   const isPart = taken.length < all.length;
   const first = files[0];
   return (
@@ -72,6 +72,30 @@ function OpenEdit({ item, nonce, files }: EditCardProps) {
       </AskBar>
     </>
   );
+}
+
+/** The host has the last word: it also hears what is decided in the editor. */
+function useTicks({ action, proposal }: ActionItem, all: readonly string[]) {
+  const send = useSend();
+  const left = [...proposal.rejected, ...proposal.held];
+  const [taken, keep] = useKept(
+    `${action.id}:ticks:${proposal.version}`,
+    all.filter((id) => !left.includes(id)),
+  );
+  const setTaken = (now: string[]) => {
+    keep(now);
+    const tell = (hunks: string[], isTaken: boolean) =>
+      hunks.length > 0 && send({ type: "hunks_ticked", actionId: action.id, hunks, taken: isTaken });
+    tell(
+      now.filter((id) => !taken.includes(id)),
+      true,
+    );
+    tell(
+      taken.filter((id) => !now.includes(id)),
+      false,
+    );
+  };
+  return { taken, setTaken };
 }
 
 interface FileListProps {

@@ -126,6 +126,10 @@ export class WindowDesk implements PanelDesk {
     }
   }
 
+  async tickHunks(actionId: string, hunks: readonly string[], taken: boolean): Promise<void> {
+    this.parts.proposals.tick(actionId, hunks, taken);
+  }
+
   async editPlan(plan: Plan): Promise<void> {
     await this.needShown().editPlan(plan);
   }
@@ -255,7 +259,7 @@ export class WindowDesk implements PanelDesk {
     run.catch((error) => this.parts.tell(error));
   }
 
-  private needShown(): Task {
+  needShown(): Task {
     const { shown } = this.parts.tasks;
     if (!shown) {
       throw new AgentError("no_task", "No task is open.", "Write a request, or open one from the history.");

@@ -27,6 +27,8 @@ export interface PanelDesk {
   setMode(mode: Mode): Promise<void>;
   /** The nonce decides whether this counts: hand it to `Approvals.answer`. */
   answerAction(actionId: string, nonce: string, answer: Answer): Promise<void>;
+  /** Parts of an edit are taken or left; nothing is answered by that. */
+  tickHunks(actionId: string, hunks: readonly string[], taken: boolean): Promise<void>;
   editPlan(plan: Plan): Promise<void>;
   openDiff(actionId: string, path: string): Promise<void>;
   openFile(path: string, line: number | undefined): Promise<void>;

@@ -51,6 +51,8 @@ function pass(request: Exclude<Request, { type: "history_opened" }>, desk: Panel
       const { actionId, nonce, allow, remark, hunks } = request;
       return desk.answerAction(actionId, nonce, { allow, remark: remark?.trim() || undefined, hunks });
     }
+    case "hunks_ticked":
+      return desk.tickHunks(request.actionId, request.hunks, request.taken);
     case "plan_edited":
       return desk.editPlan(request.plan);
     case "diff_opened":

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Action } from "../../core/events";
-import type { FileEdit } from "../../core/ports";
+import type { Answer, FileEdit } from "../../core/ports";
 import type { Log } from "../log";
 import { Approvals, type OpenApproval, type ProposalViewer } from "./approvals";
 
@@ -11,6 +11,9 @@ class RecordingViewer implements ProposalViewer {
   }
   async close(actionId: string): Promise<void> {
     this.seen.push(`close ${actionId}`);
+  }
+  complete(_: string, answer: Answer): Answer | undefined {
+    return answer.hunks?.some((id) => id !== "h1") ? undefined : answer;
   }
 }
 

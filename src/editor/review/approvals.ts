@@ -8,6 +8,8 @@ import { asError, type Log } from "../log";
 export interface ProposalViewer {
   show(action: Action, edits: readonly FileEdit[]): Promise<void>;
   close(actionId: string): Promise<void>;
+  /** The answer with the texts as the user saw them last; undefined when it names parts that are not shown. */
+  complete(actionId: string, answer: Answer): Answer | undefined;
 }
 
 export interface OpenApproval {
@@ -90,12 +92,12 @@ export class Approvals implements Approver, Disposable {
   }
 
   private take(asking: Asking, answer: Answer): boolean {
-    const known = hunkIds(asking.action);
-    if (answer.hunks?.some((id) => !known.has(id))) {
+    const whole = this.proposals.complete(asking.actionId, answer);
+    if (!whole) {
       this.log.warn(`Ignored an answer for action ${asking.actionId}: it names hunks that the action does not have.`);
       return false;
     }
-    asking.settle(answer);
+    asking.settle(whole);
     return true;
   }
 
@@ -104,9 +106,4 @@ export class Approvals implements Approver, Disposable {
     this.closed.fire({ actionId });
     this.proposals.close(actionId).catch((error) => this.log.error(asError(error), "closing a proposal"));
   }
-}
-
-function hunkIds(action: Action): Set<string> {
-  const files = action.preview.kind === "edit" ? action.preview.files : [];
-  return new Set(files.flatMap((file) => file.hunks.map((hunk) => hunk.id)));
 }

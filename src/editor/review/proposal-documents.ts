@@ -1,39 +1,33 @@
 import * as vscode from "vscode";
 import type { Action } from "../../core/events";
-import type { FileEdit } from "../../core/ports";
+import type { Answer, FileEdit } from "../../core/ports";
 import { type Disposable, DisposableStore } from "../disposables";
-import { Serial } from "../serial";
+import type { Log } from "../log";
 import type { ProposalViewer } from "./approvals";
-import { type Identity, identityOf, proposalParts, proposalScheme, proposalTitle } from "./proposal-uri";
+import { changedLines } from "./hunk-lines";
+import type { Proposal } from "./proposal";
+import { ProposalFiles } from "./proposal-files";
+import { ProposalSync } from "./proposal-sync";
+import { multiTabs, ProposalTabs, proposalIn, tabsOf } from "./proposal-tabs";
+import { reviewTitle } from "./proposal-uri";
+import { Proposals } from "./proposals";
 
-const notRunning =
-  "The task that proposed this is not running. Open it in Hearth's panel and resume it to see the proposal again.\n";
-
-/** How long a new tab may take to be listed. */
-const tabMs = 5_000;
-
-/** Shows what would be written, in documents of our own scheme. Nothing is on the disk or in the user's buffers. */
-export class ProposalDocuments implements ProposalViewer, vscode.TextDocumentContentProvider, Disposable {
+/** Shows what would be written, in documents of our own that can be edited. Nothing is on the disk or in the user's buffers. */
+export class ProposalDocuments implements ProposalViewer, Disposable {
   private readonly store = new DisposableStore();
-  private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri>());
-  private readonly standing = new Map<string, readonly FileEdit[]>();
-
-  /** A tab that is closed while it still opens breaks the editor, so one thing happens after the other. */
-  private readonly tabs = new Serial();
-
-  readonly onDidChange = this.changed.event;
+  readonly proposals = this.store.add(new Proposals());
+  private readonly files = this.store.add(new ProposalFiles(this.proposals));
+  private readonly sync: ProposalSync;
+  private readonly tabs: ProposalTabs;
+  private readonly closing = new Set<Proposal>();
 
   /** `locate` names the document in which the user sees a file of the workspace. */
-  constructor(private readonly locate: (path: string) => Promise<vscode.Uri>) {
-    this.store.add(vscode.workspace.registerTextDocumentContentProvider(proposalScheme, this));
-  }
-
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    const identity = identityOf(uri);
-    if (identity?.side === "nothing") {
-      return "";
-    }
-    return (identity && this.edit(identity.actionId, identity.path)?.target) ?? notRunning;
+  constructor(
+    private readonly locate: (path: string) => Promise<vscode.Uri>,
+    log: Log,
+  ) {
+    this.sync = this.store.add(new ProposalSync(this.proposals, this.files, log));
+    this.tabs = new ProposalTabs(locate);
   }
 
   /** Opens the first file's diff beside the code and leaves the focus where it is. */
@@ -42,117 +36,107 @@ export class ProposalDocuments implements ProposalViewer, vscode.TextDocumentCon
     if (!first) {
       return;
     }
-    this.standing.set(action.id, edits);
+    const proposal = this.proposals.add(action.id, edits);
     await this.tellContext();
-    const kept = tabsOf(action.id);
-    if (kept.length > 0) {
-      this.refresh(kept);
+    const live = new Map<string, vscode.Uri>();
+    for (const { path, base } of edits) {
+      if (base !== undefined) {
+        live.set(path, await this.locate(path));
+      }
+    }
+    if (!this.stands(proposal)) {
       return;
     }
-    await this.tabs.run(() => this.openDiff(action.id, first, { preserveFocus: true, viewColumn: columnBeside() }));
+    this.sync.watch(proposal, live);
+    if (tabsOf(action.id).length === 0) {
+      await this.tabs.open(proposal, first.path, () => this.stands(proposal), { preserveFocus: true });
+    }
   }
 
   /** Opens one file's diff because the user asked to see it. False when this proposal no longer stands. */
-  async open(actionId: string, path: string): Promise<boolean> {
-    const edit = this.edit(actionId, path);
-    if (!edit) {
+  async open(actionId: string, path: string, hunkId?: string): Promise<boolean> {
+    const proposal = this.proposals.get(actionId);
+    const file = proposal?.file(path);
+    if (!proposal || !file) {
       return false;
     }
-    const viewColumn = columnOf(actionId, path) ?? columnBeside();
-    await this.tabs.run(() => this.openDiff(actionId, edit, { preserveFocus: false, viewColumn }));
+    const hunk = file.change.hunks.find(({ id }) => id === hunkId) ?? file.change.hunks[0];
+    const line = hunk ? changedLines(hunk).newStart : 0;
+    const selection = new vscode.Range(line, 0, line, 0);
+    await this.tabs.open(proposal, path, () => this.stands(proposal), { preserveFocus: false, selection });
     return true;
   }
 
-  async close(actionId: string): Promise<void> {
-    if (this.standing.delete(actionId)) {
-      await this.tellContext();
+  /** Opens all files of a proposal in one editor, or the diff when it is about one. */
+  async openAll(proposal: Proposal): Promise<void> {
+    const [first] = proposal.paths;
+    if (proposal.paths.length > 1) {
+      await this.tabs.openAll(proposal);
+    } else if (first !== undefined) {
+      await this.open(proposal.actionId, first);
     }
-    await this.tabs.run(async () => vscode.window.tabGroups.close(tabsOf(actionId), true));
+  }
+
+  /** The answer about the texts as they stand now; undefined when it names parts that the proposal does not have. */
+  complete(actionId: string, answer: Answer): Answer | undefined {
+    const proposal = this.proposals.get(actionId);
+    this.sync.flush();
+    return proposal ? proposal.answer(answer) : answer;
+  }
+
+  /** Ticks of the panel: a part over lines that the user typed in needs a yes of its own. */
+  tick(actionId: string, hunks: readonly string[], taken: boolean): void {
+    const proposal = this.proposals.get(actionId);
+    for (const hunk of proposal ? hunks : []) {
+      const isHeld = proposal?.isHeld(hunk) ?? false;
+      this.proposals.decide(proposal as Proposal, [hunk], taken ? (isHeld ? "accepted" : undefined) : "rejected");
+    }
+  }
+
+  /** What was typed a moment ago counts for what comes now. */
+  flush(): void {
+    this.sync.flush();
+  }
+
+  async close(actionId: string): Promise<void> {
+    const proposal = this.proposals.get(actionId);
+    if (!proposal) {
+      return;
+    }
+    this.closing.add(proposal);
+    await this.sync.release(proposal);
+    this.proposals.remove(actionId);
+    this.closing.delete(proposal);
+    await this.tellContext();
+    await this.tabs.close(proposal);
   }
 
   /** The proposal in the active editor, else the one that came last. */
-  current(): string | undefined {
-    const shown = proposalIn(vscode.window.tabGroups.activeTabGroup.activeTab)?.actionId;
-    return shown !== undefined && this.standing.has(shown) ? shown : [...this.standing.keys()].at(-1);
+  current(): Proposal | undefined {
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+    const shown = this.proposals.get(proposalIn(tab)?.actionId ?? "");
+    const multi = this.proposals
+      .all()
+      .find(({ paths }) => tab !== undefined && multiTabs(reviewTitle(paths.length)).includes(tab));
+    return shown ?? multi ?? this.proposals.all().at(-1);
   }
 
   dispose(): void {
     this.store.dispose();
   }
 
-  private edit(actionId: string, path: string): FileEdit | undefined {
-    return this.standing.get(actionId)?.find((edit) => edit.path === path);
+  private stands(proposal: Proposal): boolean {
+    return this.proposals.get(proposal.actionId) === proposal && !this.closing.has(proposal);
   }
 
-  private async openDiff(actionId: string, edit: FileEdit, options: vscode.TextDocumentShowOptions): Promise<void> {
-    if (!this.standing.has(actionId)) {
-      return; // answered before it could be shown
-    }
-    const side = (name: Identity["side"]) => vscode.Uri.from(proposalParts({ actionId, path: edit.path, side: name }));
-    const before = edit.base === undefined ? side("nothing") : await this.locate(edit.path);
-    const after = edit.target === undefined ? side("nothing") : side("proposed");
-    // Never a preview tab: it would take the place of the one the user has open there.
-    await vscode.commands.executeCommand("vscode.diff", before, after, proposalTitle(edit), {
-      ...options,
-      preview: false,
-    });
-    await tabAppears(() => columnOf(actionId, edit.path) !== undefined);
+  private async tellContext(): Promise<void> {
+    const all = this.proposals.all();
+    const tell = (key: string, is: boolean) => vscode.commands.executeCommand("setContext", `hearth.${key}`, is);
+    await tell("proposalOpen", all.length > 0);
+    await tell("reviewing", all.length > 0);
+    await tell(
+      "manyFiles",
+      all.some(({ paths }) => paths.length > 1),
+    );
   }
-
-  private refresh(tabs: readonly vscode.Tab[]): void {
-    for (const tab of tabs) {
-      for (const uri of sidesOf(tab)) {
-        if (uri.scheme === proposalScheme) {
-          this.changed.fire(uri);
-        }
-      }
-    }
-  }
-
-  private tellContext(): Thenable<unknown> {
-    return vscode.commands.executeCommand("setContext", "hearth.proposalOpen", this.standing.size > 0);
-  }
-}
-
-/** The list of tabs follows a little later than the tab; what is not in it cannot be closed. */
-function tabAppears(isThere: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      listener.dispose();
-      resolve();
-    };
-    const timer = setTimeout(done, tabMs);
-    const listener = vscode.window.tabGroups.onDidChangeTabs(() => isThere() && done());
-    if (isThere()) {
-      done();
-    }
-  });
-}
-
-function tabsOf(actionId: string): vscode.Tab[] {
-  return vscode.window.tabGroups.all.flatMap((group) =>
-    group.tabs.filter((tab) => proposalIn(tab)?.actionId === actionId),
-  );
-}
-
-function columnOf(actionId: string, path: string): vscode.ViewColumn | undefined {
-  return tabsOf(actionId).find((tab) => proposalIn(tab)?.path === path)?.group.viewColumn;
-}
-
-function proposalIn(tab: vscode.Tab | undefined): Identity | undefined {
-  return sidesOf(tab)
-    .map(identityOf)
-    .find((identity) => identity !== undefined);
-}
-
-function sidesOf(tab: vscode.Tab | undefined): vscode.Uri[] {
-  return tab?.input instanceof vscode.TabInputTextDiff ? [tab.input.modified, tab.input.original] : [];
-}
-
-/** Never another group by its number: the editor would make that one the active group, and the user's keys would go there. */
-function columnBeside(): vscode.ViewColumn {
-  const { all, activeTabGroup } = vscode.window.tabGroups;
-  const isFree = all.every((group) => group.tabs.length === 0) || proposalIn(activeTabGroup.activeTab) !== undefined;
-  return isFree ? activeTabGroup.viewColumn : vscode.ViewColumn.Beside;
 }

@@ -35,3 +35,8 @@ export function proposalTitle(edit: { path: string; base: string | undefined; ta
   }
   return edit.target === undefined ? `${name} (deletion, proposed by Hearth)` : `${name} (proposed by Hearth)`;
 }
+
+/** Title of the editor that shows all files of a proposal. */
+export function reviewTitle(files: number): string {
+  return `Proposed by Hearth: ${files} ${files === 1 ? "file" : "files"}`;
+}

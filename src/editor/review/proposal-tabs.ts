@@ -1,0 +1,125 @@
+import * as vscode from "vscode";
+import { Serial } from "../serial";
+import type { Proposal } from "./proposal";
+import { type Identity, identityOf, proposalParts, proposalTitle, reviewTitle } from "./proposal-uri";
+
+/** How long a new tab may take to be listed. */
+const tabMs = 5_000;
+
+/** The diffs that show proposals. They open beside the code and go when the proposal is answered. */
+export class ProposalTabs {
+  /** A tab that is closed while it still opens breaks the editor, so one thing happens after the other. */
+  private readonly doing = new Serial();
+
+  /** `locate` names the document in which the user sees a file of the workspace. */
+  constructor(private readonly locate: (path: string) => Promise<vscode.Uri>) {}
+
+  /** Opens one file's diff, unless `stands` says no by the time it could be shown. */
+  open(
+    proposal: Proposal,
+    path: string,
+    stands: () => boolean,
+    options: { preserveFocus: boolean; selection?: vscode.Range },
+  ): Promise<void> {
+    return this.doing.run(async () => {
+      const file = proposal.file(path);
+      if (!file || !stands()) {
+        return;
+      }
+      const sides = await this.sides(proposal, path);
+      const viewColumn = columnOf(proposal.actionId, path) ?? columnBeside();
+      // Never a preview tab: it would take the place of the one the user has open there.
+      const shown: vscode.TextDocumentShowOptions = { ...options, viewColumn, preview: false };
+      await vscode.commands.executeCommand(
+        "vscode.diff",
+        sides.before ?? sideUri(proposal.actionId, path, "nothing"),
+        sides.after ?? sideUri(proposal.actionId, path, "nothing"),
+        proposalTitle({ path, ...file }),
+        shown,
+      );
+      await tabAppears(() => columnOf(proposal.actionId, path) !== undefined);
+    });
+  }
+
+  /** All files of a proposal in one editor. It takes the focus: the editor knows no other way. */
+  openAll(proposal: Proposal): Promise<void> {
+    return this.doing.run(async () => {
+      const resources: [vscode.Uri, vscode.Uri | undefined, vscode.Uri | undefined][] = [];
+      for (const path of proposal.paths) {
+        const { before, after } = await this.sides(proposal, path);
+        resources.push([(after ?? before) as vscode.Uri, before, after]);
+      }
+      const title = reviewTitle(proposal.paths.length);
+      await vscode.commands.executeCommand("vscode.changes", title, resources);
+      await tabAppears(() => multiTabs(title).length > 0);
+    });
+  }
+
+  close(proposal: Proposal): Promise<void> {
+    return this.doing.run(async () => {
+      await vscode.window.tabGroups.close(
+        [...tabsOf(proposal.actionId), ...multiTabs(reviewTitle(proposal.paths.length))],
+        true,
+      );
+    });
+  }
+
+  private async sides(proposal: Proposal, path: string) {
+    const file = proposal.file(path);
+    return {
+      before: file?.base === undefined ? undefined : await this.locate(path),
+      after: file?.target === undefined ? undefined : sideUri(proposal.actionId, path, "proposed"),
+    };
+  }
+}
+
+export function sideUri(actionId: string, path: string, side: Identity["side"]): vscode.Uri {
+  return vscode.Uri.from(proposalParts({ actionId, path, side }));
+}
+
+export function tabsOf(actionId: string): vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap((group) =>
+    group.tabs.filter((tab) => proposalIn(tab)?.actionId === actionId),
+  );
+}
+
+/** What a diff's tab is about. */
+export function proposalIn(tab: vscode.Tab | undefined): Identity | undefined {
+  return tab?.input instanceof vscode.TabInputTextDiff
+    ? (identityOf(tab.input.modified) ?? identityOf(tab.input.original))
+    : undefined;
+}
+
+/** Editors of many files have no input that the API names. */
+export function multiTabs(title: string): vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap((group) =>
+    group.tabs.filter((tab) => tab.input === undefined && tab.label === title),
+  );
+}
+
+function columnOf(actionId: string, path: string): vscode.ViewColumn | undefined {
+  return tabsOf(actionId).find((tab) => proposalIn(tab)?.path === path)?.group.viewColumn;
+}
+
+/** Never another group by its number: the editor would make that one the active group, and the user's keys would go there. */
+function columnBeside(): vscode.ViewColumn {
+  const { all, activeTabGroup } = vscode.window.tabGroups;
+  const isFree = all.every((group) => group.tabs.length === 0) || proposalIn(activeTabGroup.activeTab) !== undefined;
+  return isFree ? activeTabGroup.viewColumn : vscode.ViewColumn.Beside;
+}
+
+/** The list of tabs follows a little later than the tab; what is not in it cannot be closed. */
+function tabAppears(isThere: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, tabMs);
+    const listener = vscode.window.tabGroups.onDidChangeTabs(() => isThere() && done());
+    if (isThere()) {
+      done();
+    }
+  });
+}
