@@ -15,6 +15,7 @@ export const markdownAsText = {
 export default defineConfig({
   plugins: [markdownAsText],
   test: {
+    testTimeout: 60_000, // a busy machine is slow, not wrong
     include: [
       "src/**/*.test.ts",
       "webview-ui/**/*.test.{ts,tsx}",
