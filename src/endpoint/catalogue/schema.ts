@@ -83,6 +83,8 @@ export const Score = z.object({
   percent: z.number().min(0).max(100),
   /** Who ran it. Vendor-run scores were 3 to 9 points above the independent ones that are known. */
   by: z.enum(["vendor", "independent"]),
+  /** The vendor that ran it, when that is not the model's maker. */
+  vendor: z.string().optional(),
   /** The release that was scored, when it is another than this entry's. */
   release: z.string().optional(),
   remark: z.string().optional(),
