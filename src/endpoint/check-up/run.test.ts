@@ -7,6 +7,7 @@ import { Gateway } from "../../net/gateway";
 import { Ledger } from "../../net/ledger";
 import { factsKey, MemoryLearned } from "../learned";
 import { OpenAiModel } from "../model";
+import { renderReport } from "./render-report";
 import { CheckUpReport, checkUpKey, type ProbeId, type ProbeOutcome } from "./report";
 import { type CheckUpFacts, type CheckUpProgress, runCheckUp } from "./run";
 import { ScriptedStudent, type StudentHabits } from "./testing/scripted-student";
@@ -33,7 +34,7 @@ interface Examined {
   details: Record<ProbeId, string>;
 }
 
-const window = 8_192;
+const window = 16_384;
 
 async function examine(
   habits: StudentHabits | ModelServerOptions["respond"],
@@ -105,6 +106,33 @@ test("a good model passes, is trusted with agent work, and changes nothing in ho
     "can: Longer tasks: it keeps what was said at the beginning.",
   ]);
   expect(report.remark).toContain("no benchmark");
+});
+
+test("the report card is readable as a text, and what it quotes cannot change it", async () => {
+  const { report } = await examine({ ignoresResults: true, edit: "rewrites" });
+  const [first] = report.probes;
+  const hostile = {
+    ...report,
+    probes: [{ ...report.probes[0], detail: "said “![x](http://e.vil) # <b>`”" }],
+  } as CheckUpReport;
+
+  expect(renderReport(report)).toContain("- ✗ **Edits a file with tricky indentation.** It wrote the whole file anew");
+  expect(renderReport(report)).toContain("- It cannot be trusted with: answering from what a tool told it");
+  expect(renderReport(report)).toContain(
+    "## What Hearth does differently\n\n- Files of up to 150 lines are rewritten whole",
+  );
+  expect(renderReport(report)).toContain(`**${first?.title}.**`);
+  expect(renderReport(hostile)).toContain("said “\\!\\[x\\]\\(http://e.vil\\) \\# \\<b\\>\\`”");
+});
+
+test("a window too small for agent work is said to be, however well the model did", async () => {
+  const { report, outcomes } = await examine({}, { contextWindow: 8_192 });
+
+  expect(outcomes.memory).toBe("passed");
+  expect(report.summary).toMatch(/^Good for short tasks\./);
+  expect(trustIn(report)).toContain(
+    "with_care: Agent mode will not work well with less than 16,384 tokens of context.",
+  );
 });
 
 test("a report survives being stored", async () => {
@@ -278,7 +306,7 @@ test("a model that forgets gets smaller reads and earlier summaries", async () =
 });
 
 test("failure 1: a server that cuts silently is found out, and its count is believed instead of its word", async () => {
-  const { report, outcomes, details } = await examine({ cutsAbove: 14_000 });
+  const { report, outcomes, details } = await examine({ cutsAbove: 20_000 });
 
   expect(outcomes.memory).toBe("failed");
   expect(details.memory).toMatch(
@@ -298,7 +326,7 @@ test("a prompt that the server refuses as too long is a failure in its words", a
     const body = JSON.stringify({
       error: { message: "request (7000 tokens) exceeds the available context size (4096 tokens)" },
     });
-    return request.raw.length > 20_000 ? fails({ kind: "status", status: 400, body }) : student.respond(request);
+    return request.raw.length > 30_000 ? fails({ kind: "status", status: 400, body }) : student.respond(request);
   });
 
   expect(outcomes.memory).toBe("failed");

@@ -103,6 +103,7 @@ function reportOn({ endpoint }: Model, exam: Exam, results: ProbeResult[]): Chec
   const limits = limitsFrom(findings);
   const ended = exam.signal.aborted ? "stopped" : results[0]?.outcome === "passed" ? "finished" : "no_answer";
   const { contextWindow } = exam;
+  const window = Math.min(contextWindow ?? Number.POSITIVE_INFINITY, limits.contextTokens ?? Number.POSITIVE_INFINITY);
   return {
     version: 1,
     at: Date.now(),
@@ -112,11 +113,11 @@ function reportOn({ endpoint }: Model, exam: Exam, results: ProbeResult[]): Chec
     ...(contextWindow === undefined ? {} : { contextWindow }),
     durationMs: exam.elapsedMs,
     ended,
-    summary: summaryOf(ended, results, findings, limits),
+    summary: summaryOf(ended, results, findings, limits, window),
     probes: results,
     findings,
     limits,
-    trust: trustIn(findings),
+    trust: trustIn(findings, window),
     consequences: consequencesOf(limits, findings),
     remark,
   };

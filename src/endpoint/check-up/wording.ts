@@ -1,3 +1,4 @@
+import { agentContexts, contextSentences } from "../catalogue/words";
 import { slow } from "./limits";
 import { shown } from "./probes/speed";
 import type { CheckUpReport, Findings, LoopLimits, ProbeResult, TrustSentence } from "./report";
@@ -7,8 +8,8 @@ export const remark =
 
 type Level = TrustSentence["level"];
 
-/** What the model can be trusted with, in the order in which it matters. Only what was seen is said. */
-export function trustIn(found: Findings): TrustSentence[] {
+/** What the model can be trusted with, in the order in which it matters. Only what was seen is said. `window` in tokens. */
+export function trustIn(found: Findings, window: number): TrustSentence[] {
   const sentences: [Level, string | undefined][] = [
     ["cannot", withoutCalls(found)],
     ["with_care", inText(found)],
@@ -20,7 +21,9 @@ export function trustIn(found: Findings): TrustSentence[] {
     ...edits(found),
     ["with_care", found.inventsTools ? "Its reports: it claims or tries things that it has no tool for." : undefined],
     ["can", found.remembers ? "Longer tasks: it keeps what was said at the beginning." : undefined],
+    ["can", longestKept(found)],
     ["with_care", forgets(found)],
+    ["with_care", window < agentContexts.least ? contextSentences.too_small : undefined],
   ];
   return sentences.flatMap(([level, text]) => (text === undefined ? [] : [{ level, text }]));
 }
@@ -57,6 +60,13 @@ function edits({ edits: seen }: Findings): [Level, string | undefined][] {
     default:
       return [];
   }
+}
+
+/** Of a window too long to be filled in the time. */
+function longestKept({ remembers, rememberedOver }: Findings): string | undefined {
+  return remembers === undefined && rememberedOver !== undefined && rememberedOver >= agentContexts.least
+    ? `Tasks of up to about ${rememberedOver.toLocaleString("en")} tokens: it kept a fact over as much.`
+    : undefined;
 }
 
 function forgets({ remembers, silentCut }: Findings): string | undefined {
@@ -100,6 +110,7 @@ export function summaryOf(
   probes: readonly ProbeResult[],
   found: Findings,
   limits: LoopLimits,
+  window: number,
 ): string {
   if (ended === "no_answer") {
     return `The model did not answer. ${probes[0]?.detail ?? ""}`.trim();
@@ -109,10 +120,10 @@ export function summaryOf(
   }
   const count = (outcome: ProbeResult["outcome"]) => probes.filter((probe) => probe.outcome === outcome).length;
   const tally = `${count("passed")} of ${probes.length} passed, ${count("failed")} failed, ${count("not_measured")} not measured.`;
-  return `${fitness(found, limits)} ${tally}${speeds(found)}`;
+  return `${fitness(found, limits, window)} ${tally}${speeds(found)}`;
 }
 
-function fitness(found: Findings, limits: LoopLimits): string {
+function fitness(found: Findings, limits: LoopLimits, window: number): string {
   if (!limits.agentMode) {
     return "For questions only.";
   }
@@ -123,7 +134,9 @@ function fitness(found: Findings, limits: LoopLimits): string {
   if (found.calls === undefined || found.edits === undefined) {
     return "Too little could be measured to say what it is good for.";
   }
-  return found.remembers === false || found.silentCut !== undefined ? "Good for short tasks." : "Good for agent work.";
+  return found.remembers === false || found.silentCut !== undefined || window < agentContexts.least
+    ? "Good for short tasks."
+    : "Good for agent work.";
 }
 
 function speeds({ writingSpeed }: Findings): string {

@@ -46,7 +46,7 @@ export const oneCall: Probe = {
 };
 
 function judgeCall(reply: Reply, exam: Exam): ProbeVerdict {
-  const [call] = reply.calls;
+  const call = reply.calls.find((each) => isPath(each, greeting)) ?? reply.calls[0];
   if (call === undefined) {
     const wroteIt = reply.text.includes("read_file") || reply.text.includes(`"${greeting}"`);
     exam.findings.calls = wroteIt ? "lost_in_text" : "none";

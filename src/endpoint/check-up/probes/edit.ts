@@ -61,7 +61,7 @@ export const edit: Probe = {
       request(
         `In ${path}, function settle: in the branch for refunds only, put the line log.append(entry.amount) directly before its continue. Use edit_file. Change nothing else.`,
       ),
-      { role: "assistant", text: "", reasoning: "", calls: [readCall] },
+      { role: "assistant", text: "", reasoning: findings.thinks ? "I read the file first." : "", calls: [readCall] },
       { role: "tool", callId: readCall.id, name: readCall.name, text: numbered(ledger) },
     ];
     let failure: string | undefined;

@@ -1,5 +1,7 @@
 import { type Asked, type Exam, notMeasured, type Probe, passed, request, said, unanswered, user } from "../exam";
 import { filler } from "../filler";
+import { noteCache } from "./prefix-cache";
+import { compareReadings, oneMoreWord } from "./repeat";
 
 /** About 800 tokens: seconds on a slow machine, and enough to see on a fast one. */
 const readCharacters = 3_200;
@@ -19,7 +21,8 @@ export const speed: Probe = {
       exam.calibrate(exam.first, first, readCharacters);
       exam.longRead = { messages, asked: first };
       const again = await exam.ask([...messages, said(first.reply), user(oneMoreWord)], 0.2);
-      exam.repeated = again.ended === "stopped" ? undefined : { first, again };
+      exam.repeated = { first, again };
+      noteCache(exam, compareReadings(first, again));
       noteReadingSpeed(exam, first, readCharacters);
     }
     const { readingSpeed, writingSpeed } = exam.findings;
@@ -38,16 +41,15 @@ export const speed: Probe = {
   },
 };
 
-export const oneMoreWord = "Call no tool. Answer with the one word: again";
-
-/** `fresh`: characters in the prompt that the server cannot have read before. */
+/** `fresh`: characters in the prompt that the server cannot have read before. Without a cache it reads all of them. */
 export function noteReadingSpeed(exam: Exam, { reply }: Asked, fresh: number): void {
   const { firstTokenMs } = reply.timings;
   if (firstTokenMs === undefined || firstTokenMs < leastMs) {
     return;
   }
   const { usage } = reply;
-  const known = usage?.cachedTokens === undefined ? undefined : usage.promptTokens - usage.cachedTokens;
+  const cached = usage?.cachedTokens ?? (exam.findings.prefixCache === "does_not_work" ? 0 : undefined);
+  const known = usage === undefined || cached === undefined ? undefined : usage.promptTokens - cached;
   const tokens = known ?? Math.round(fresh / exam.charactersPerToken);
   if (tokens > 0) {
     exam.findings.readingSpeed = tokens / (firstTokenMs / 1000);
