@@ -9,9 +9,9 @@ import { factsOf } from "./gate/facts";
 import { runTool } from "./live-output";
 import type { LoopState } from "./loop";
 import { approvedPlan, describePlan, isReport, planOf, tick, withTicks } from "./plan/progress";
-import type { Answer, ShownEdit } from "./ports";
+import type { Answer, FileEdit, ShownEdit } from "./ports";
 import type { Ports } from "./task-ports";
-import type { Prepared, ToolCall, ToolContext } from "./tools/tool";
+import type { Prepared, ToolCall, ToolContext, ToolResult } from "./tools/tool";
 
 type Events<Result = void> = AsyncGenerator<NewEvent, Result>;
 
@@ -289,14 +289,8 @@ class CallRun {
       yield* finish(action, { outcome: "refused", text: refusalText(action, answer) });
       return;
     }
-    yield { type: "action_started", actionId: action.id };
     const startedAt = performance.now();
-    const result = yield* runTool(action.id, this.tool, {
-      context: this.context,
-      edits,
-      notes: prepared.notes ?? [],
-      remark: answer.remark,
-    });
+    const result = yield* this.effect(action, edits, prepared, answer);
     for (const [path, text] of result.read ?? []) {
       this.state.seen.set(path, text);
     }
@@ -312,6 +306,28 @@ class CallRun {
       ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
       ...(result.changed === undefined ? {} : { changed: result.changed }),
     });
+  }
+
+  /** Nothing is touched before what is needed to go back is kept; what the effect left is recorded however it ended. */
+  private async *effect(
+    action: Action,
+    edits: readonly FileEdit[],
+    prepared: Prepared,
+    answer: Answer,
+  ): Events<ToolResult> {
+    const { id: actionId, title: label, effect } = action;
+    const touches = effect.kind === "edit" || effect.kind === "command";
+    const checkpoint = touches ? await this.ports.checkpoints.before({ actionId, label, effect, edits }) : undefined;
+    yield { type: "action_started", actionId };
+    try {
+      const { notes = [] } = prepared;
+      return yield* runTool(actionId, this.tool, { context: this.context, edits, notes, remark: answer.remark });
+    } finally {
+      const files = await checkpoint?.finish();
+      if (checkpoint && files) {
+        yield { type: "checkpoint_made", actionId, checkpointId: checkpoint.id, files, notes: [...checkpoint.notes] };
+      }
+    }
   }
 
   private async *settlePlan(action: Action, judgement: Judgement): Events {

@@ -234,6 +234,21 @@ export const AgentEvent = z.discriminatedUnion("type", [
     /** For edits: the files that changed. */
     changed: z.array(z.string()).optional(),
   }),
+  event("checkpoint_made", {
+    actionId: z.string(),
+    checkpointId: z.string(),
+    files: z.array(z.object({ path: z.string(), change: z.enum(["created", "changed", "deleted"]) })),
+    /** What cannot be taken back, in sentences. */
+    notes: z.array(z.string()),
+  }),
+  /** The user went back to before an action, or took such a step back again. */
+  event("restored", {
+    /** The first action taken back; absent: all of the task. */
+    actionId: z.string().optional(),
+    checkpointId: z.string(),
+    files: z.array(z.string()),
+    redo: z.boolean(),
+  }),
   event("verify_started", { round: z.int(), rounds: z.int(), test: z.string(), command: z.string() }),
   event("verdict_given", {
     round: z.int(),

@@ -58,6 +58,8 @@ export interface ActionItem {
   exitCode: number | null | undefined;
   startedAt: number | undefined;
   durationMs: number | undefined;
+  /** What it left in files; going back to before it is possible. */
+  checkpoint: { id: string; files: EventOf<"checkpoint_made">["files"]; notes: string[] } | undefined;
 }
 
 export interface NoteItem {
@@ -220,6 +222,15 @@ function add(view: TaskView, event: AgentEvent): void {
         durationMs: event.durationMs,
       }));
       return;
+    case "checkpoint_made":
+      changeAction(view, event.actionId, (item) => ({
+        ...item,
+        checkpoint: { id: event.checkpointId, files: event.files, notes: event.notes },
+      }));
+      return;
+    case "restored":
+      view.items.push({ kind: "note", key, tone: "quiet", text: restoredText(event) });
+      return;
     case "verify_started":
       view.status = "running";
       view.items.push({
@@ -265,6 +276,11 @@ function add(view: TaskView, event: AgentEvent): void {
       }
       return;
   }
+}
+
+function restoredText({ files, redo }: EventOf<"restored">): string {
+  const what = files.length === 1 ? files[0] : `${files.length} files`;
+  return redo ? `Put the changes to ${what} back in.` : `Took back the changes to ${what}.`;
 }
 
 function grantedText({ endpoint, maxRequests, maxBytes }: EventOf<"grant_given">): string {
@@ -356,6 +372,7 @@ function proposedAction(key: string, action: Action): ActionItem {
     exitCode: undefined,
     startedAt: undefined,
     durationMs: undefined,
+    checkpoint: undefined,
   };
 }
 

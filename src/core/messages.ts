@@ -19,6 +19,8 @@ export function messagesOf(events: readonly AgentEvent[]): Message[] {
 class Rendering {
   readonly messages: Message[] = [];
   private readonly open = new Map<string, string>();
+  /** What the user did to files that the model has not been told of. */
+  private unsaidRestores: string[] = [];
   /** A mode the model has not been told of. */
   private unsaidMode: Mode | undefined;
 
@@ -30,10 +32,13 @@ class Rendering {
       case "mode_changed":
         this.unsaidMode = event.mode;
         return;
+      case "restored":
+        this.unsaidRestores.push(restoreNote(event));
+        return;
       case "user_said":
         this.closeCalls();
         this.bridge();
-        this.messages.push({ role: "user", text: this.withMode(said(event)) });
+        this.messages.push({ role: "user", text: this.withNews(said(event)) });
         return;
       case "turn_started":
         this.closeCalls();
@@ -65,7 +70,7 @@ class Rendering {
       return;
     }
     this.open.delete(event.callId);
-    this.messages.push({ role: "tool", callId: event.callId, name, text: this.withMode(event.text) });
+    this.messages.push({ role: "tool", callId: event.callId, name, text: this.withNews(event.text) });
   }
 
   /** Every call gets a result, also those a stop or a crash left without one. */
@@ -84,17 +89,23 @@ class Rendering {
     }
   }
 
-  private withMode(text: string): string {
-    if (this.unsaidMode === undefined) {
-      return text;
-    }
-    const note = `[mode: ${this.unsaidMode}]`;
+  /** Changing facts go into the newest message; what was sent before stays as it is. */
+  private withNews(text: string): string {
+    const news =
+      this.unsaidMode === undefined ? this.unsaidRestores : [...this.unsaidRestores, `[mode: ${this.unsaidMode}]`];
     this.unsaidMode = undefined;
-    return `${text}\n\n${note}`;
+    this.unsaidRestores = [];
+    return [text, ...news].join("\n\n");
   }
 }
 
 function said(event: EventOf<"user_said">): string {
   const attached = event.attachments.map(({ label, text }) => `\n\n${label}:\n${text}`);
   return event.text + attached.join("");
+}
+
+function restoreNote({ files, redo }: EventOf<"restored">): string {
+  return redo
+    ? `[The user put your changes to these files back in: ${files.join(", ")}]`
+    : `[The user took back your changes to these files: ${files.join(", ")}. Read them again before you edit.]`;
 }

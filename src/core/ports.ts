@@ -1,4 +1,4 @@
-import type { Action, AgentEvent, Call, EndpointView, ReplyStop, Timings, Trouble, Usage } from "./events";
+import type { Action, AgentEvent, Call, Effect, EndpointView, ReplyStop, Timings, Trouble, Usage } from "./events";
 
 /** What the model has been told and has said, in order. Rendered from events; never edited. */
 export type Message =
@@ -136,6 +136,28 @@ export interface Answer {
 export interface Approver {
   /** Shows the action and waits for the person. Rejects only when the signal aborts. */
   ask(action: Action, edits: readonly FileEdit[], signal: AbortSignal): Promise<Answer>;
+}
+
+/** What an action is about to touch, for the record of what was there before. */
+export interface Deed {
+  actionId: string;
+  label: string;
+  effect: Effect;
+  edits: readonly FileEdit[];
+}
+
+export interface OpenCheckpoint {
+  readonly id: string;
+  /** What cannot be taken back, in sentences. */
+  readonly notes: readonly string[];
+  /** Records what the effect left. Undefined when it changed nothing. */
+  finish(): Promise<{ path: string; change: "created" | "changed" | "deleted" }[] | undefined>;
+}
+
+/** What files were before an action, kept so that the user can go back. */
+export interface Checkpoints {
+  /** The effect may begin once this resolves: what is needed to go back is durable. Throws `AgentError` when it cannot be. */
+  before(deed: Deed): Promise<OpenCheckpoint>;
 }
 
 /** Append-only record of one task. */

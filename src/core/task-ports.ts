@@ -1,5 +1,5 @@
 import type { Approvals } from "./gate/decide";
-import type { Approver, Files, Journal, Model, Search, Shell } from "./ports";
+import type { Approver, Checkpoints, Files, Journal, Model, Search, Shell } from "./ports";
 import type { Tool } from "./tools/tool";
 
 /** Everything the agent reaches the world through. */
@@ -10,6 +10,7 @@ export interface Ports {
   search: Search;
   shell: Shell;
   approver: Approver;
+  checkpoints: Checkpoints;
   /** The user's own preset, read anew for each action. */
   approvals(): Approvals;
   tools: readonly Tool[];

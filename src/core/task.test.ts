@@ -37,6 +37,7 @@ test("an accepted edit is written, and the model reads what happened", async () 
     "action_judged",
     "action_answered",
     "action_started",
+    "checkpoint_made",
     "action_finished",
     "turn_started",
     "reply_finished",
@@ -604,4 +605,64 @@ test("a failure that a person can act on ends the run with its remedy and is not
 
   expect(ending).toMatchObject({ reason: "failed", trouble: { code: "disk_full", remedy: "Free some space." } });
   expect(given.bugs).toEqual([]);
+});
+
+test("invariant 9: what files were is kept before an effect begins, and reading keeps nothing", async () => {
+  const order: string[] = [];
+  const given = fakes({
+    model: new ScriptedModel([
+      calls(["read_file", { path: "cart.js" }], ["edit_file", edit], ["run_command", { command: "make" }]),
+      says("ok"),
+    ]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true }, { allow: true }]),
+  });
+  const task = await begunTask(given);
+  const before = given.checkpoints.before.bind(given.checkpoints);
+  given.checkpoints.before = async (deed) => {
+    order.push(`kept for ${deed.label}`);
+    return before(deed);
+  };
+  task.onEvent((event) => {
+    if (event.type === "action_started") {
+      order.push("started");
+    }
+  });
+
+  await task.say(user("Go"));
+
+  expect(order).toEqual(["started", "kept for Edit cart.js", "started", "kept for Run make", "started"]);
+  expect(task.events.flatMap((event) => (event.type === "checkpoint_made" ? [event.files] : []))).toEqual([
+    [{ path: "cart.js", change: "changed" }],
+  ]);
+});
+
+test("R-11: when what is there cannot be kept, nothing is touched and the user is told what to do", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", edit]), says("ok")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true }]),
+  });
+  given.checkpoints.before = async () => {
+    throw new AgentError("not_kept", "The disk is full.", "Free some space.");
+  };
+  const task = await begunTask(given);
+
+  const ending = await task.say(user("Go"));
+
+  expect(given.files.applied).toEqual([]);
+  expect(ending).toMatchObject({ reason: "failed", trouble: { code: "not_kept", remedy: "Free some space." } });
+});
+
+test("the model is told of files that the user took back, in the next message and nowhere before", async () => {
+  const given = fakes({ model: new ScriptedModel([says("Done."), says("I see.")]) });
+  const task = await begunTask(given);
+  await task.say(user("Go"));
+  await task.emit({ type: "restored", checkpointId: "c1", files: ["cart.js"], redo: false });
+
+  await task.say(user("Why?"));
+
+  const [first, second] = given.model.requests;
+  expect(second?.messages.slice(0, first?.messages.length)).toEqual(first?.messages);
+  expect(second?.messages.at(-1)?.text).toMatch(/^Why\?\n\n\[The user took back your changes to these files: cart\.js/);
 });

@@ -8,6 +8,7 @@ import type { Journal } from "../core/ports";
 import type { TaskPorts } from "../core/task-ports";
 import { tools } from "../core/tools/index";
 import { ReportFiles } from "../machine/reports/report-files";
+import { KeptTexts } from "../machine/reviews/kept-texts";
 import { makeApi } from "./api";
 import { registerCommands } from "./commands";
 import { Inputs } from "./desk/inputs";
@@ -27,6 +28,7 @@ import { Announcer } from "./review/announcer";
 import { Approvals } from "./review/approvals";
 import { ProposalCommands } from "./review/proposal-commands";
 import { ProposalDocuments } from "./review/proposal-documents";
+import { ProposalKeeper } from "./review/proposal-keeper";
 import { ProposalLenses } from "./review/proposal-lenses";
 import { ProposalPaint } from "./review/proposal-paint";
 import { recordProposals } from "./review/record-proposals";
@@ -52,6 +54,7 @@ export class Hearth {
   private readonly models: ModelChoice;
   private readonly undo: TaskUndo;
   private readonly proposals: ProposalDocuments;
+  private readonly keeper: ProposalKeeper;
   private readonly approvals: Approvals;
   private readonly tasks: TaskDesk;
   private readonly desk: WindowDesk;
@@ -84,7 +87,13 @@ export class Hearth {
         log,
       }),
     );
-    this.proposals = this.store.add(new ProposalDocuments((path) => this.machine.files.locate(path), log));
+    this.proposals = this.store.add(
+      new ProposalDocuments(
+        (path) => this.machine.files.locate(path),
+        log,
+        (actionId) => this.keeper.load(actionId),
+      ),
+    );
     this.approvals = this.store.add(new Approvals(this.proposals, log));
     this.tasks = new TaskDesk({
       journals: this.journals,
@@ -92,6 +101,8 @@ export class Hearth {
       endpointFor: (mode, name) => this.models.endpointFor(mode, name),
       newTaskId,
     });
+    const kept = new KeptTexts(nodePath.join(this.storage("workspace"), "reviews"));
+    this.keeper = this.store.add(new ProposalKeeper(this.proposals.proposals, this.tasks, kept, log));
     this.desk = new WindowDesk({
       tasks: this.tasks,
       models: this.models,
@@ -104,6 +115,8 @@ export class Hearth {
       pickModel: () => pickModel(this.models),
       remember: async (taskId) => context.workspaceState.update(shownKey, taskId),
       resumeFixTest: (task) => this.fixTest.resume(task),
+      undo: (task, actionId) => this.undo.undo(task, actionId),
+      forget: (taskId) => this.undo.forget(taskId),
       tell: (error) => this.tell(error),
     });
     this.panel = this.store.add(new PanelHost(context.extensionUri, this.desk, this.approvals, log));
@@ -162,6 +175,10 @@ export class Hearth {
     this.store.add(this.settings.onDidChange(() => void this.models.search()));
     this.store.add(this.localModels.onLeavingChanged(() => panel.showSurroundings()));
     this.store.add(panel.onDidOpen(() => void this.models.ready()));
+    const once = panel.onDidOpen(() => {
+      once.dispose();
+      this.settleUnfinished();
+    });
     const { proposals } = this.proposals;
     this.store.add(new ProposalLenses(proposals));
     this.store.add(new ProposalPaint(proposals));
@@ -181,6 +198,13 @@ export class Hearth {
       }),
     );
     this.showStatus();
+  }
+
+  /** What a crash left half done is asked about when the user first looks. */
+  private settleUnfinished(): void {
+    if (this.machine.hasWorkspace && this.settings.trusted) {
+      this.undo.settleUnfinished().catch((error) => this.tell(error));
+    }
   }
 
   /** After a reload the same task is there again, with the same approvals unanswered. */

@@ -1,7 +1,19 @@
 import { ToolFailure } from "../../src/core/errors";
 import type { Action, AgentEvent, NewEvent } from "../../src/core/events";
 import type { Approvals } from "../../src/core/gate/decide";
-import type { Answer, Approver, CommandResult, FileEdit, FileFacts, Files, Search, Shell } from "../../src/core/ports";
+import type {
+  Answer,
+  Approver,
+  Checkpoints,
+  CommandResult,
+  Deed,
+  FileEdit,
+  FileFacts,
+  Files,
+  OpenCheckpoint,
+  Search,
+  Shell,
+} from "../../src/core/ports";
 import { Task } from "../../src/core/task";
 import type { TaskPorts } from "../../src/core/task-ports";
 import { tools } from "../../src/core/tools/index";
@@ -96,6 +108,17 @@ export class ScriptedApprover implements Approver {
   }
 }
 
+/** Remembers for what a checkpoint was made, and says that each edit changed its files. */
+export class RecordingCheckpoints implements Checkpoints {
+  readonly deeds: Deed[] = [];
+
+  async before(deed: Deed): Promise<OpenCheckpoint> {
+    this.deeds.push(deed);
+    const files = deed.edits.map(({ path }) => ({ path, change: "changed" as const }));
+    return { id: `c${this.deeds.length}`, notes: [], finish: async () => (files.length > 0 ? files : undefined) };
+  }
+}
+
 const noSearch: Search = { find: async () => ({ hits: [], more: false }) };
 
 export interface Fakes {
@@ -103,6 +126,7 @@ export interface Fakes {
   files: MemoryFiles;
   shell: RecordingShell;
   approver: ScriptedApprover;
+  checkpoints: RecordingCheckpoints;
   approvals: Approvals;
   journaled: AgentEvent[];
   bugs: unknown[];
@@ -114,6 +138,7 @@ export function fakes(given: Partial<Fakes> = {}): Fakes {
     files: new MemoryFiles(),
     shell: new RecordingShell(),
     approver: new ScriptedApprover(),
+    checkpoints: new RecordingCheckpoints(),
     approvals: "ask-for-changes",
     journaled: [],
     bugs: [],
@@ -129,6 +154,7 @@ export function portsOf(given: Fakes): TaskPorts {
     search: noSearch,
     shell: given.shell,
     approver: given.approver,
+    checkpoints: given.checkpoints,
     approvals: () => given.approvals,
     tools,
     maxSteps: 20,

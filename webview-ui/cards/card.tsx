@@ -4,6 +4,7 @@ import { Icon } from "../icon";
 import { escapeText } from "../text/escape-text";
 import { SafeText } from "../text/safe-text";
 import { ActionStateLabel } from "./action-state";
+import { LeftBehind } from "./left-behind";
 
 interface CardProps {
   item: ActionItem;
@@ -35,6 +36,7 @@ export function Card({ item, icon, title, aside, children }: CardProps) {
       )}
       {children}
       <Remark item={item} />
+      <LeftBehind item={item} />
     </div>
   );
 }

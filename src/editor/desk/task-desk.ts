@@ -41,7 +41,7 @@ export interface DeskParts {
 
 /** The open tasks of this window, one of which the panel shows. */
 export class TaskDesk {
-  private readonly open = new Map<string, { task: Task; journal: OpenJournal }>();
+  private readonly opened = new Map<string, { task: Task; journal: OpenJournal }>();
   private shownTask: Task | undefined;
   private readonly happened = new Emitter<AgentEvent>();
   private readonly shownChanged = new Emitter<Task | undefined>();
@@ -54,8 +54,12 @@ export class TaskDesk {
     return this.shownTask;
   }
 
+  get open(): readonly string[] {
+    return [...this.opened.keys()];
+  }
+
   get running(): readonly Task[] {
-    return [...this.open.values()].map(({ task }) => task).filter((task) => task.running);
+    return [...this.opened.values()].map(({ task }) => task).filter((task) => task.running);
   }
 
   /** Creates a task and shows it; nothing is asked of the model yet. */
@@ -78,9 +82,9 @@ export class TaskDesk {
 
   /** Opens a task from its journal and shows it; what waited for an answer waits again. */
   async reopen(taskId: string): Promise<{ task: Task; notes: readonly string[] }> {
-    const task = this.open.get(taskId)?.task ?? (await this.reach(taskId, undefined));
+    const task = this.opened.get(taskId)?.task ?? (await this.reach(taskId, undefined));
     this.show(task);
-    return { task, notes: this.open.get(taskId)?.journal.notes ?? [] };
+    return { task, notes: this.opened.get(taskId)?.journal.notes ?? [] };
   }
 
   showNone(): void {
@@ -88,11 +92,11 @@ export class TaskDesk {
   }
 
   task(taskId: string): Task | undefined {
-    return this.open.get(taskId)?.task;
+    return this.opened.get(taskId)?.task;
   }
 
   async list(): Promise<TaskSummary[]> {
-    const working = new Map([...this.open].map(([id, { task }]) => [id, task]));
+    const working = new Map([...this.opened].map(([id, { task }]) => [id, task]));
     const listed = await this.parts.journals.list();
     return listed.map((summary) => {
       const task = working.get(summary.id);
@@ -101,7 +105,7 @@ export class TaskDesk {
   }
 
   async remove(taskId: string): Promise<void> {
-    const opened = this.open.get(taskId);
+    const opened = this.opened.get(taskId);
     if (opened?.task.running) {
       throw new AgentError("busy", "This task is at work.", "Stop it first, then delete it.");
     }
@@ -110,24 +114,24 @@ export class TaskDesk {
     }
     opened?.task.close();
     await opened?.journal.close();
-    this.open.delete(taskId);
+    this.opened.delete(taskId);
     await this.parts.journals.remove(taskId);
   }
 
   /** Lets go of every task without recording an end: each can be taken up again after a reload. */
   async dispose(): Promise<void> {
-    for (const { task } of this.open.values()) {
+    for (const { task } of this.opened.values()) {
       task.close();
     }
-    await Promise.all([...this.open.values()].map(({ journal }) => journal.close()));
-    this.open.clear();
+    await Promise.all([...this.opened.values()].map(({ journal }) => journal.close()));
+    this.opened.clear();
   }
 
   private async reach(taskId: string, endpoint: string | undefined): Promise<Task> {
     const journal = await this.parts.journals.open(taskId);
     const task = new Task(taskId, this.parts.ports(taskId, journal, endpoint), journal.events);
     task.onEvent((event) => this.happened.fire(event));
-    this.open.set(taskId, { task, journal });
+    this.opened.set(taskId, { task, journal });
     return task;
   }
 

@@ -29,6 +29,10 @@ export interface WindowParts {
   /** Remembers which task this window shows, over a reload. */
   remember(taskId: string | undefined): Promise<void>;
   resumeFixTest(task: Task): Promise<void>;
+  /** Goes back to before this action of the task, after the user has seen what that means. */
+  undo(task: Task, actionId: string): Promise<void>;
+  /** What is kept of a task beside its record is forgotten with it. */
+  forget(taskId: string): Promise<void>;
   /** Shows a failure in the panel; one that is a bug of ours is logged too. */
   tell(error: unknown): void;
 }
@@ -130,6 +134,10 @@ export class WindowDesk implements PanelDesk {
     this.parts.proposals.tick(actionId, hunks, taken);
   }
 
+  async undoFrom(actionId: string): Promise<void> {
+    await this.parts.undo(this.needShown(), actionId);
+  }
+
   async editPlan(plan: Plan): Promise<void> {
     await this.needShown().editPlan(plan);
   }
@@ -181,6 +189,7 @@ export class WindowDesk implements PanelDesk {
 
   async deleteTask(taskId: string): Promise<void> {
     await this.parts.tasks.remove(taskId);
+    await this.parts.forget(taskId);
   }
 
   pickModel(): Promise<void> {

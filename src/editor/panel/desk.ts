@@ -29,6 +29,7 @@ export interface PanelDesk {
   answerAction(actionId: string, nonce: string, answer: Answer): Promise<void>;
   /** Parts of an edit are taken or left; nothing is answered by that. */
   tickHunks(actionId: string, hunks: readonly string[], taken: boolean): Promise<void>;
+  undoFrom(actionId: string): Promise<void>;
   editPlan(plan: Plan): Promise<void>;
   openDiff(actionId: string, path: string): Promise<void>;
   openFile(path: string, line: number | undefined): Promise<void>;

@@ -89,6 +89,7 @@ test("every message of the page reaches a member of the desk", async () => {
     { type: "link_pressed", url: "https://example.org" },
     { type: "draft_changed", text: "x" },
     { type: "attachment_removed", index: 0 },
+    { type: "undo_pressed", actionId: "a1" },
     { type: "hunks_ticked", actionId: "a1", hunks: ["a.js#h1"], taken: false },
   ];
   expect(new Set([...samples.map((sample) => sample.type), "panel_opened"])).toEqual(

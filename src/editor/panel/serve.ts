@@ -53,6 +53,8 @@ function pass(request: Exclude<Request, { type: "history_opened" }>, desk: Panel
     }
     case "hunks_ticked":
       return desk.tickHunks(request.actionId, request.hunks, request.taken);
+    case "undo_pressed":
+      return desk.undoFrom(request.actionId);
     case "plan_edited":
       return desk.editPlan(request.plan);
     case "diff_opened":
