@@ -439,6 +439,28 @@ test("a failed reply shows what to do once, and Retry; a failed request shows a 
   expect(await panel.page.getByText("That task is gone.").count()).toBe(0);
 });
 
+test("a task that was paused says why and can be continued", async () => {
+  await open();
+  const script = new TaskScript();
+  script.start("Hi");
+  script.add({ type: "paused", why: "VS Code ended while this was at work." });
+  await panel.tell(script.restored());
+  await panel.page.getByText("VS Code ended while this was at work.").waitFor();
+  await panel.page.getByRole("button", { name: "Continue" }).click();
+  expect(await panel.sentOf("retry_pressed")).toHaveLength(1);
+});
+
+test("a reply that a reload interrupted can be continued", async () => {
+  await open();
+  const script = new TaskScript();
+  script.start("Hi");
+  script.turn(1);
+  script.reply(1, "I star", { stop: "aborted" });
+  await panel.tell(script.restored());
+  await panel.page.getByRole("button", { name: "Continue" }).click();
+  expect(await panel.sentOf("retry_pressed")).toHaveLength(1);
+});
+
 test("rounds of a test are shown with their outcome", async () => {
   await open();
   const script = new TaskScript();

@@ -30,6 +30,11 @@ export function ReplyEnd({ item, hidesTrouble, canRetry }: ReplyEndProps) {
       )}
       <p class="usage">
         <span title={describeTime(item)}>{[endedEarly(item), ...describeUsage(item)].filter(Boolean).join(" · ")}</span>
+        {canRetry && item.stop === "aborted" && (
+          <button type="button" class="show-more" onClick={() => send({ type: "retry_pressed" })}>
+            Continue
+          </button>
+        )}
         {item.text.trim() !== "" && <CopyButton what="reply" text={escapeText(item.text)} />}
       </p>
     </div>

@@ -21,9 +21,11 @@ export interface RowViewProps {
   isLast: boolean;
   /** The user's turn: nothing is running. */
   isIdle: boolean;
+  /** The work stands still without having ended. */
+  isPaused: boolean;
 }
 
-export const RowView = memo(function RowView({ row, nonce, plan, isLast, isIdle }: RowViewProps) {
+export const RowView = memo(function RowView({ row, nonce, plan, isLast, isIdle, isPaused }: RowViewProps) {
   switch (row.kind) {
     case "user":
       return <UserMessage item={row.item} />;
@@ -40,7 +42,7 @@ export const RowView = memo(function RowView({ row, nonce, plan, isLast, isIdle 
     case "action":
       return <ActionCard item={row.item} nonce={nonce} plan={plan} />;
     case "note":
-      return <Note item={row.item} />;
+      return <Note item={row.item} canContinue={isLast && isPaused} />;
     case "verify":
       return <VerifyLine item={row.item} />;
     case "finished":

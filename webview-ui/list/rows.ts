@@ -90,7 +90,7 @@ export class RowBuilder {
     }
     if (item.streaming) {
       rows.push({ key: `${item.key}:writing`, kind: "writing", item });
-    } else if (item.text.trim() !== "" || item.trouble !== undefined || item.stop === "length") {
+    } else if (item.text.trim() !== "" || item.trouble !== undefined || endedEarly(item)) {
       rows.push({ key: `${item.key}:end`, kind: "reply_end", item, isRepeated: false });
     }
     return rows;
@@ -106,6 +106,11 @@ export class RowBuilder {
       blocks: part,
     }));
   }
+}
+
+/** Cut off or stopped: worth a line even without words. */
+function endedEarly(item: ReplyItem): boolean {
+  return item.stop === "length" || item.stop === "aborted";
 }
 
 function hideRepeatedTrouble(rows: Row[], next: Item): void {

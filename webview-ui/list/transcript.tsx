@@ -57,6 +57,7 @@ export const Transcript = memo(function Transcript({ rows, status, nonces, plan 
                     plan={isOpenPlan(row) ? plan : undefined}
                     isLast={place.index === rows.length - 1}
                     isIdle={status === "idle" || status === "paused"}
+                    isPaused={status === "paused"}
                   />
                 </div>
               )

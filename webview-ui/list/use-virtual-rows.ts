@@ -38,7 +38,7 @@ export function useVirtualRows(
     observeElementRect,
     observeElementOffset,
     scrollToFn: (offset, _, instance) => instance.scrollElement && scrollByPage(instance.scrollElement, offset),
-    overscan: 6,
+    overscan: document.body.classList.contains("vscode-using-screen-reader") ? 100 : 6,
     paddingStart: 8,
     paddingEnd: 12,
     rangeExtractor: (range) => {
