@@ -7,6 +7,7 @@ import { measureHosts } from "./hosts";
 import { measurePrompt } from "./prompt";
 import { measureSampleRun } from "./sample-run";
 import { measureSizes } from "./sizes";
+import { measureStop } from "./stop";
 
 const [subject, ...rest] = process.argv.slice(2);
 
@@ -26,6 +27,7 @@ async function measureAll() {
     prefix,
     requests,
     overhead,
+    stop: await measureStop(),
     activation: await measureActivation(),
     bundle,
     package: packaged,
