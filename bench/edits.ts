@@ -4,6 +4,7 @@ import { type DecodedText, decode, encode } from "../src/core/edits/encoding";
 import type { EditFailureKind } from "../src/core/edits/failure";
 import { readEditCall } from "../src/core/edits/read-call";
 import { fuzzEdits } from "./edits-fuzz";
+import { measureReview } from "./edits-review";
 
 /** A line of a corpus: the file's bytes, absent when there is no such file, and the arguments of the tool call. */
 export interface CorpusCase {
@@ -63,7 +64,7 @@ function refused(kind: EditFailureKind, failure: string): CorpusResult {
 
 /**
  * `--corpus FILE`: reads JSON lines {file, call} and prints JSON lines {applied, bytesBase64 | failure}. Without it: the fuzz (`--runs N`,
- * `--seed N`).
+ * `--seed N`), then reviews of 500 hunks.
  */
 export function runEditBench(argv: readonly string[]): number {
   const option = (name: string) => argv[argv.indexOf(name) + 1];
@@ -81,6 +82,9 @@ export function runEditBench(argv: readonly string[]): number {
   );
   console.log(`edits: ${JSON.stringify({ seed: report.seed, ...report.total, kinds: report.kinds })}`);
   console.table(report.byPerturbation);
+  for (const lines of [2_000, 20_000, 110_000]) {
+    console.log(`review: ${JSON.stringify(measureReview(500, lines))}`);
+  }
   return report.total.wrong === 0 ? 0 : 1;
 }
 

@@ -356,18 +356,16 @@ function asLines({ oldText, newText }: TextEdit): LinePair | undefined {
   return news.pop() === "" ? { olds, news, removesBreak: false } : undefined;
 }
 
-/** The pair, then without some of the blank lines at its edges, which the file may lack; as few as possible. */
+/** The pair, then without some of the blank lines that both texts have at an edge and the file may lack; as few as possible. */
 function withFewerBlankEdges(pair: LinePair): LinePair[] {
   const edges = trimBlankLines(pair.olds);
-  const ofNew = trimBlankLines(pair.news);
+  const ofNew = pair.news.length === 0 ? edges : trimBlankLines(pair.news);
   const pairs: LinePair[] = [];
-  for (let before = 0; before <= Math.min(edges.before, 3); before++) {
-    for (let after = 0; after <= Math.min(edges.after, 3); after++) {
-      const start = Math.min(before, ofNew.before);
-      const end = pair.news.length - Math.min(after, ofNew.after);
+  for (let before = 0; before <= Math.min(edges.before, ofNew.before, 3); before++) {
+    for (let after = 0; after <= Math.min(edges.after, ofNew.after, 3); after++) {
       pairs.push({
         olds: pair.olds.slice(before, pair.olds.length - after),
-        news: pair.news.slice(start, Math.max(start, end)),
+        news: pair.news.slice(before, Math.max(before, pair.news.length - after)),
         removesBreak: pair.removesBreak,
       });
     }

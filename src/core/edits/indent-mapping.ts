@@ -50,10 +50,10 @@ function shifted(pairs: readonly IndentPair[], wanted: readonly string[], unit: 
   return undefined;
 }
 
-/** Text in steps of another width cannot simply be moved. One blank is no step: block comments stand like that. */
+/** Text in steps of another width cannot simply be moved. */
 function onGrid({ file }: IndentPair, indent: string, unit: IndentUnit): string | undefined {
   const isMeasured = typeof unit === "number" && !indent.includes("\t") && file.length % unit === 0;
-  return isMeasured && indent.length % unit > 1 ? undefined : indent;
+  return isMeasured && indent.length % unit > 0 ? undefined : indent;
 }
 
 /** The model used steps of another width, or spaces for tabs, or tabs for spaces. */
@@ -133,7 +133,9 @@ function isPlausible(slope: number, { from, to, unit }: Styles): boolean {
   if (to === "tabs") {
     return stepWidths.includes(Math.round(1 / slope)) && Number.isInteger(Math.round(1e9 / slope) / 1e9);
   }
-  return typeof unit === "number" ? stepWidths.includes(unit / slope) : slope === 0.5 || slope === 1 || slope === 2;
+  return typeof unit === "number"
+    ? stepWidths.includes(unit / slope) && unit !== slope
+    : slope === 0.5 || slope === 1 || slope === 2;
 }
 
 function fileStyle(pairs: readonly IndentPair[], unit: IndentUnit): ReturnType<typeof kindOf> {

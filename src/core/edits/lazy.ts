@@ -27,7 +27,7 @@ export function findOmission(newText: string, fileLines: readonly string[], path
 
 /** Comment marks of the usual languages around one line; the middle is what it says. */
 const comment =
-  /^(?:\/\/+|\/\*+|\*+|#+|--+|<!--|\{\/\*|;+|%+|"""|'''|\(\*|REM\b)\s*(.*?)\s*(?:\*\/\}?|-->|\*\)|"""|''')?$/i;
+  /^(?:\/\/+|\/\*+|#+|--+|<!--|\{\/\*|;+|%+|"""|'''|\(\*|REM\b)\s*(.*?)\s*(?:\*\/\}?|-->|\*\)|"""|''')?$/i;
 
 function isOmission(line: string, path: string): boolean {
   const said = comment.exec(line)?.[1];
@@ -46,6 +46,8 @@ const dotsAreCode = /\.(pyi?|ya?ml|md|mdx|markdown|rst|txt|tex|adoc|ipynb)$/i;
 const dots = /\.{3,}|…/;
 const leftOut =
   /\b(rest|remain(?:ing|der|s)?|existing|previous|prior|original|other|others|unchanged|same|omitted|unmodified|untouched|above|before|below|elided|truncated|snip(?:ped)?|abbreviated)\b/i;
+const leftOutAlone =
+  /\b(rest|remain(?:ing|der|s)?|existing|previous|original|unchanged|omitted|unmodified|elided|truncated|snip(?:ped)?)\b/i;
 const things =
   /\b(code|file|class|function|functions|method|methods|implementation|imports?|content|contents|lines?|logic|body|component|module|tests?|cases?|rules?|styles?|fields?|properties|props|routes?|handlers?|config(?:uration)?|definitions?|sections?|elements?|markup|entries|items|options|settings|keys|values|types?|variables|declarations|statements?|everything|stuff|part|parts|things?)\b/i;
 const stays =
@@ -56,7 +58,8 @@ function saysOmitted(said: string): boolean {
   if (/^(?:\.{3,}|…)$/.test(said)) {
     return true;
   }
-  if (dots.test(said) && leftOut.test(said) && (things.test(said) || strip(said).split(/\s+/).length <= 4)) {
+  const isShort = strip(said).split(/\s+/).length <= 4 && leftOutAlone.test(said);
+  if (dots.test(said) && leftOut.test(said) && (things.test(said) || isShort)) {
     return startsOrEndsWithDots(said);
   }
   return saysOmittedPlainly(strip(said));
@@ -67,7 +70,7 @@ function startsOrEndsWithDots(said: string): boolean {
 }
 
 function saysOmittedPlainly(words: string): boolean {
-  if (words.length > 90) {
+  if (words.length > 60) {
     return false;
   }
   return (

@@ -29,17 +29,35 @@ export function reindent(block: Block): string[] | undefined {
   if (kept.includes(null)) {
     return undefined;
   }
-  const indentFor = indentsFor(block, partners, kept);
+  const read = indentReader(block);
+  const indentFor = indentsFor(block, partners, kept, read);
   const result: string[] = [];
   for (const [index, line] of block.news.entries()) {
-    const indent = line === "" ? "" : (indentFor?.(index) ?? (isBlank(line) ? indentOf(line) : undefined));
-    const placed = kept[index] ?? (indent === undefined ? undefined : indent + line.slice(indentOf(line).length));
+    const indent = isBlank(line) ? "" : indentFor?.(index);
+    const placed = kept[index] ?? (indent === undefined ? undefined : indent + line.slice(read(line).length));
     if (placed === undefined) {
       return undefined;
     }
     result.push(placed);
   }
   return result;
+}
+
+/**
+ * The white space a line starts with. The blank in front of a block comment's asterisk belongs to the asterisk, if the model wrote those as the
+ * file has them.
+ */
+function indentReader({ file, olds }: Block): (line: string) => string {
+  const isLead = (line: string, blanks: string) => /^(?: {2})* $|\t $/.test(blanks) && line[blanks.length] === "*";
+  const withoutLead = (line: string): string => {
+    const blanks = indentOf(line);
+    return isLead(line, blanks) ? blanks.slice(0, -1) : blanks;
+  };
+  const isKept = olds.every((line, index) => {
+    const own = file[index] as string;
+    return isLead(line, indentOf(line)) === isLead(own, indentOf(own));
+  });
+  return isKept ? withoutLead : indentOf;
 }
 
 /**
@@ -93,16 +111,17 @@ function indentsFor(
   block: Block,
   partners: readonly (number | undefined)[],
   kept: readonly (string | null | undefined)[],
+  read: (line: string) => string,
 ): IndentForLine | undefined {
   const { olds, news, file, unit } = block;
   const pairs = olds.flatMap((line, index) =>
-    isBlank(line) ? [] : [{ model: indentOf(line), file: indentOf(file[index] as string) }],
+    isBlank(line) ? [] : [{ model: read(line), file: read(file[index] as string) }],
   );
   const isChanged = (index: number) => kept[index] === undefined && !isBlank(news[index] as string);
   const changed = news.map((_, index) => index).filter(isChanged);
-  const wanted = changed.map((index) => indentOf(news[index] as string));
+  const wanted = changed.map((index) => read(news[index] as string));
   const byIndent = (mapping: IndentMapping): IndentForLine => {
-    return (index) => mapping(indentOf(news[index] as string));
+    return (index) => mapping(read(news[index] as string));
   };
   if (!isFirstTrimmed(pairs) || isBlank(olds[0] ?? "")) {
     const mapping = mappingThat(pairs, wanted, unit);
@@ -110,7 +129,9 @@ function indentsFor(
       return byIndent(mapping);
     }
   }
-  return withTrimmedFirst(pairs, changed, block) ?? bySeen(pairs, wanted, byIndent) ?? inStep(block, partners);
+  return (
+    withTrimmedFirst(pairs, changed, block, read) ?? bySeen(pairs, wanted, byIndent) ?? inStep(block, partners, read)
+  );
 }
 
 /** The first line lost its indentation, as trimmed text does, while the others are as in the file. */
@@ -127,23 +148,22 @@ function withTrimmedFirst(
   [first, ...rest]: readonly IndentPair[],
   changed: readonly number[],
   { olds, news, unit }: Block,
+  read: (line: string) => string,
 ): IndentForLine | undefined {
   const isTrimmedText = first?.model === "" && first.file !== "" && !isBlank(olds[0] ?? "");
   if (!isTrimmedText || !rest.some(({ model }) => model !== "")) {
     return undefined;
   }
   const firstNew = news.findIndex((line) => !isBlank(line));
-  const isTrimmed = indentOf(news[firstNew] ?? "") === "";
+  const isTrimmed = read(news[firstNew] ?? "") === "";
   const others = changed.filter((index) => !(isTrimmed && index === firstNew));
-  const wanted = others.map((index) => indentOf(news[index] as string));
+  const wanted = others.map((index) => read(news[index] as string));
   const floor = Math.min(first.file.length, ...rest.map(({ model }) => model.length));
   const isClear =
     wanted.every(({ length }) => length >= floor) &&
     !hasWiderSteps([...rest.map(({ model }) => model), ...wanted], unit);
   const mapping = isClear ? mappingThat(rest, wanted, unit) : undefined;
-  return (
-    mapping && ((index) => (isTrimmed && index === firstNew ? first.file : mapping(indentOf(news[index] as string))))
-  );
+  return mapping && ((index) => (isTrimmed && index === firstNew ? first.file : mapping(read(news[index] as string))));
 }
 
 /** Every wanted indentation also stands in front of an old line, always for the same one of the file's. */
@@ -159,15 +179,20 @@ function bySeen(
     }
     seen.set(model, file);
   }
-  const isTold = wanted.every((indent) => indent !== "" && seen.has(indent));
+  const isOneToOne = new Set(seen.values()).size === seen.size;
+  const isTold = isOneToOne && wanted.every((indent) => indent !== "" && seen.has(indent));
   return isTold ? byIndent((indent) => seen.get(indent)) : undefined;
 }
 
 /** Each changed line stands for one old line at the indentation that the model gave that one too. */
-function inStep(block: Block, partners: readonly (number | undefined)[]): IndentForLine | undefined {
+function inStep(
+  block: Block,
+  partners: readonly (number | undefined)[],
+  read: (line: string) => string,
+): IndentForLine | undefined {
   const { olds, news, file } = block;
   const alike = news.every(
-    (line, index) => isBlank(line) || indentOf(line) === indentOf(olds[index] ?? "") || olds[index] === line,
+    (line, index) => isBlank(line) || read(line) === read(olds[index] ?? "") || olds[index] === line,
   );
   if (
     !isInStep(block, partners) ||
@@ -176,5 +201,5 @@ function inStep(block: Block, partners: readonly (number | undefined)[]): Indent
   ) {
     return undefined;
   }
-  return (index) => indentOf(file[index] as string);
+  return (index) => read(file[index] as string);
 }

@@ -152,13 +152,19 @@ const mostText = 16_000_000;
 
 /** The review after a step, which is remembered; the oldest ones are forgotten when there are too many or they hold too much text. */
 export function withStep(review: FileReview, step: ReviewStep, next: Partial<FileReview>): FileReview {
-  let past = [...review.past, step].slice(-mostSteps);
+  const kept = { ...step, base: step.base.map(detached), target: step.target.map(detached) };
+  let past = [...review.past, kept].slice(-mostSteps);
   let size = past.reduce((sum, each) => sum + textIn(each), 0);
   while (size > mostText && past.length > 1) {
     size -= textIn(past[0] as ReviewStep);
     past = past.slice(1);
   }
   return { ...review, ...next, past };
+}
+
+/** A slice of a large text keeps all of that text in memory; this one is a text of its own. */
+function detached({ start, removed, inserted }: Splice): Splice {
+  return JSON.parse(JSON.stringify({ start, removed, inserted })) as Splice;
 }
 
 /** The side on which there is no file now. */
