@@ -134,9 +134,10 @@ function fitness(found: Findings, limits: LoopLimits, window: number): string {
   if (found.calls === undefined || found.edits === undefined) {
     return "Too little could be measured to say what it is good for.";
   }
-  return found.remembers === false || found.silentCut !== undefined || window < agentContexts.least
-    ? "Good for short tasks."
-    : "Good for agent work.";
+  if (found.remembers === false || found.silentCut !== undefined || window < agentContexts.least) {
+    return "Good for short tasks.";
+  }
+  return isSlow(found) ? "Good for agent work, but slow." : "Good for agent work.";
 }
 
 function speeds({ writingSpeed }: Findings): string {
