@@ -91,3 +91,47 @@ test("every event that a task emits is valid where it is parsed", async () => {
     expect(EventSchema.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
   }
 });
+
+test("output that is shortened again and again says how much is hidden in all", () => {
+  const at = { v: 1 as const, at: 0, taskId: "t1" };
+  const action = {
+    id: "a1",
+    callId: "c1",
+    tool: "run_command",
+    title: "Run x",
+    effect: { kind: "command" as const, command: "x", cwd: "." },
+    preview: { kind: "command" as const, command: "x", cwd: ".", timeoutMs: 1 },
+    hash: "",
+  };
+  const outputs = Array.from({ length: 5 }, (_, index) => ({
+    ...at,
+    seq: index + 1,
+    type: "action_output" as const,
+    actionId: "a1",
+    text: `${index}`.repeat(30_000),
+  }));
+
+  const { items } = fold(emptyTask("t1"), [{ ...at, seq: 0, type: "action_proposed", action }, ...outputs]);
+
+  const output = items[0]?.kind === "action" ? items[0].output : "";
+  expect(output).toBe(`${"0".repeat(30_000)}\n[… 90000 characters not shown …]\n${"4".repeat(30_000)}`);
+});
+
+test("a task that was paused keeps nothing turning", () => {
+  const at = { v: 1 as const, at: 0, taskId: "t1" };
+  const endpoint = {
+    name: "n",
+    model: "m",
+    baseUrl: "http://127.0.0.1:1/v1",
+    locality: "machine" as const,
+    practice: false,
+  };
+
+  const view = fold(emptyTask("t1"), [
+    { ...at, seq: 0, type: "turn_started", turn: 1, estimatedTokens: 1, endpoint },
+    { ...at, seq: 1, type: "paused", why: "The window was closed." },
+  ]);
+
+  expect(view.status).toBe("paused");
+  expect(view.items[0]).toMatchObject({ kind: "reply", streaming: false });
+});

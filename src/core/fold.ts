@@ -263,6 +263,7 @@ function add(view: TaskView, event: AgentEvent): void {
       return;
     case "paused":
       view.status = "paused";
+      view.items = view.items.map(settle);
       view.items.push({ kind: "note", key, tone: "quiet", text: event.why });
       return;
     case "resumed":
@@ -426,12 +427,16 @@ function changeAction(view: TaskView, actionId: string, change: (item: ActionIte
 }
 
 const shownOutput = 60_000;
+const leftOut = /\n\[… (\d+) characters not shown …\]\n/;
 
 /** Live output shows its head and its tail; the whole bounded text comes with the result. */
 function keepEnds(text: string): string {
-  if (text.length <= shownOutput) {
+  const earlier = leftOut.exec(text);
+  const whole = text.replace(leftOut, "");
+  if (whole.length <= shownOutput) {
     return text;
   }
   const half = shownOutput / 2;
-  return `${text.slice(0, half)}\n[… ${text.length - shownOutput} characters not shown …]\n${text.slice(-half)}`;
+  const hidden = whole.length - shownOutput + Number(earlier?.[1] ?? 0);
+  return `${whole.slice(0, half)}\n[… ${hidden} characters not shown …]\n${whole.slice(-half)}`;
 }

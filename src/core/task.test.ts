@@ -666,3 +666,17 @@ test("the model is told of files that the user took back, in the next message an
   expect(second?.messages.slice(0, first?.messages.length)).toEqual(first?.messages);
   expect(second?.messages.at(-1)?.text).toMatch(/^Why\?\n\n\[The user took back your changes to these files: cart\.js/);
 });
+
+test("R-1: a task that the end of the window cut off is known as interrupted, one at rest is not", async () => {
+  const given = fakes({ model: new ScriptedModel([says("Hello.")]) });
+  const task = await begunTask(given);
+  await task.say(user("Hi"));
+  expect(new Task("t1", portsOf(given), given.journaled).wasInterrupted).toBe(false);
+
+  const cut = given.journaled.slice(
+    0,
+    given.journaled.findIndex((event) => event.type === "reply_finished"),
+  );
+
+  expect(new Task("t1", portsOf(given), cut).wasInterrupted).toBe(true);
+});

@@ -61,6 +61,14 @@ export class Task {
     return openCalls(this.log).length > 0 && !endedSinceReply(this.log);
   }
 
+  /** The window went away in the middle: neither an end nor an approval that stands is the last thing recorded. */
+  get wasInterrupted(): boolean {
+    const last = this.log.at(-1);
+    const isAtRest =
+      last === undefined || ["task_started", "finished", "paused", "restored", "mode_changed"].includes(last.type);
+    return !isAtRest && !this.running && !this.hasOpenCalls;
+  }
+
   onEvent(listener: (event: AgentEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -175,6 +175,11 @@ export class WindowDesk implements PanelDesk {
     this.surroundingsChanged.fire();
     if (!task.running && (task.hasOpenCalls || hasOpenTestRun(task))) {
       await this.goOn(task);
+    } else if (task.wasInterrupted) {
+      await task.emit({
+        type: "paused",
+        why: "The window was closed while Hearth was at work here. Nothing is running.",
+      });
     }
   }
 
