@@ -5,7 +5,7 @@ import { type Disposable, DisposableStore } from "../disposables";
 import type { Log } from "../log";
 import type { ProposalViewer } from "./approvals";
 import { changedLines } from "./hunk-lines";
-import type { Proposal } from "./proposal";
+import type { KeptProposal, Proposal } from "./proposal";
 import { ProposalFiles } from "./proposal-files";
 import { ProposalSync } from "./proposal-sync";
 import { multiTabs, ProposalTabs, proposalIn, tabsOf } from "./proposal-tabs";
@@ -25,6 +25,7 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
   constructor(
     private readonly locate: (path: string) => Promise<vscode.Uri>,
     log: Log,
+    private readonly loadKept: (actionId: string) => Promise<KeptProposal | undefined> = async () => undefined,
   ) {
     this.sync = this.store.add(new ProposalSync(this.proposals, this.files, log));
     this.tabs = new ProposalTabs(locate);
@@ -44,8 +45,12 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
         live.set(path, await this.locate(path));
       }
     }
+    const kept = await this.loadKept(action.id);
     if (!this.stands(proposal)) {
       return;
+    }
+    if (kept) {
+      this.proposals.restore(proposal, kept);
     }
     this.sync.watch(proposal, live);
     if (tabsOf(action.id).length === 0) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Proposal } from "./proposal";
+import { KeptProposal, Proposal } from "./proposal";
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}\n`);
 const base = numbered(30).join("");
@@ -93,4 +93,31 @@ test("a created and a deleted file are one hunk each, taken or left", () => {
   proposal.edit("new.txt", "new, mine\n");
   proposal.decide([created], "accepted");
   expect(proposal.answer({ allow: true })?.shown?.[0]?.accepted).toBe("new, mine\n");
+});
+
+test("what the user did to a proposal is there after a reload, but no yes of theirs", () => {
+  const { proposal, first, second } = propose();
+  proposal.decide([first], "accepted");
+  proposal.decide([second], "rejected");
+  proposal.edit("a.txt", target.replace("28!", "28, mine"));
+  const kept = KeptProposal.parse(JSON.parse(JSON.stringify(proposal.toKeep())));
+
+  const again = propose().proposal;
+  expect(again.restore(kept)).toEqual(["a.txt"]);
+  expect(again.verdicts).toEqual({ accepted: [], rejected: [second], held: [] });
+  expect(written(again)).toBe(target.replace("28!", "28, mine").replace("twenty", "line 20"));
+});
+
+test("the user's own text in a proposal is kept when the file moved on before it is asked again", () => {
+  const { proposal } = propose();
+  proposal.edit("a.txt", target.replace("28!", "28, mine"));
+  const kept = proposal.toKeep();
+  const moved = { path: "a.txt", base: `// new\n${base}`, target: `// new\n${target}` };
+  const again = new Proposal("a2", [moved]);
+  again.restore(kept as KeptProposal);
+  expect(written(again)).toBe(`// new\n${target.replace("28!", "28, mine")}`);
+});
+
+test("there is nothing to keep of a proposal that nobody touched", () => {
+  expect(propose().proposal.toKeep()).toBeUndefined();
 });

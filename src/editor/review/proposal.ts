@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { hunkName, idsIn, withNames } from "../../core/action/named-hunks";
 import type { FileChange, Hunk } from "../../core/events";
 import type { Answer, FileEdit, ShownEdit } from "../../core/ports";
@@ -21,6 +22,15 @@ interface ProposedFile {
   change: FileChange;
 }
 
+/** What the user did to a proposal, for after a reload. Nothing in it says yes to anything. */
+export const KeptProposal = z.object({
+  v: z.literal(1),
+  files: z.array(z.object({ path: z.string(), base: z.string().nullable(), target: z.string() })),
+  /** What was rejected: the file and the changed lines. */
+  rejected: z.array(z.object({ path: z.string(), lines: z.string() })),
+});
+export type KeptProposal = z.infer<typeof KeptProposal>;
+
 interface Mark {
   verdict: "accepted" | "rejected";
   remark?: string;
@@ -30,6 +40,8 @@ interface Mark {
 export class Proposal {
   private readonly proposed: Map<string, ProposedFile>;
   private readonly marks = new Map<string, Mark>();
+  /** Files in which the user changed what is proposed. */
+  private readonly edited = new Set<string>();
 
   constructor(
     readonly actionId: string,
@@ -72,7 +84,13 @@ export class Proposal {
 
   /** The user edited the proposal itself. False when that changes nothing. */
   edit(path: string, target: string): boolean {
-    return this.change(path, (review) => (review.target === undefined ? review : proposeTarget(review, target)));
+    const isChanged = this.change(path, (review) =>
+      review.target === undefined ? review : proposeTarget(review, target),
+    );
+    if (isChanged) {
+      this.edited.add(path);
+    }
+    return isChanged;
   }
 
   /** The user changed the live file: the proposal stands on the new text. False when nothing changed. */
@@ -114,6 +132,46 @@ export class Proposal {
       ...(said.length > 0 ? { remark: said.join("\n") } : {}),
       ...(allow && taken.length < all.length ? { hunks: taken } : {}),
     };
+  }
+
+  /** Undefined when there is nothing of the user's in it. */
+  toKeep(): KeptProposal | undefined {
+    const files = [...this.edited].flatMap((path) => {
+      const { base, target } = this.proposed.get(path)?.review ?? {};
+      return target === undefined ? [] : [{ path, base: base ?? null, target }];
+    });
+    const rejected = this.files.flatMap(({ path, hunks }) =>
+      hunks.filter(({ id }) => this.verdict(id) === "rejected").map((hunk) => ({ path, lines: contentOf(hunk) })),
+    );
+    return files.length + rejected.length === 0 ? undefined : { v: 1, files, rejected };
+  }
+
+  /** Brings back what the user did to it before, on top of what the files hold now. Returns the files that changed. */
+  restore({ files, rejected }: KeptProposal): string[] {
+    const changed = files.flatMap((kept) => (this.restoreFile(kept) ? [kept.path] : []));
+    for (const { path, hunks } of this.files) {
+      const was = hunks.filter((hunk) => rejected.some((each) => each.path === path && each.lines === contentOf(hunk)));
+      this.decide(
+        was.map(({ id }) => id),
+        "rejected",
+      );
+    }
+    return changed;
+  }
+
+  private restoreFile({ path, base, target }: KeptProposal["files"][number]): boolean {
+    const isChanged = this.change(path, (review) => {
+      if (review.target === undefined || (review.base === undefined) !== (base === null)) {
+        return review;
+      }
+      return base === null || base === review.base
+        ? proposeTarget(review, target)
+        : editSideTo(openReview({ path, base, target, moment: "before" }), "base", review.base);
+    });
+    if (isChanged) {
+      this.edited.add(path);
+    }
+    return isChanged;
   }
 
   private remarksOn(taken: readonly string[]): string[] {

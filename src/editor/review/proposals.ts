@@ -1,7 +1,7 @@
 import type { FileEdit } from "../../core/ports";
 import type { Disposable } from "../disposables";
 import { Emitter, type Listen } from "../emitter";
-import { Proposal } from "./proposal";
+import { type KeptProposal, Proposal } from "./proposal";
 
 export interface ProposalChange {
   proposal: Proposal;
@@ -51,6 +51,11 @@ export class Proposals implements Disposable {
     if (proposal.follow(path, base)) {
       this.changed.fire({ proposal, paths: [path] });
     }
+  }
+
+  restore(proposal: Proposal, kept: KeptProposal): void {
+    const paths = proposal.restore(kept);
+    this.changed.fire({ proposal, paths });
   }
 
   decide(
