@@ -19,6 +19,7 @@ import { FixTest } from "./fix-test";
 import { asError } from "./log";
 import { LazyJournals } from "./machine/journals";
 import { Machine } from "./machine/machine";
+import { KeptFacts } from "./models/kept-facts";
 import { LocalModels } from "./models/local-models";
 import { ModelChoice } from "./models/model-choice";
 import { pickModel } from "./models/pick-model";
@@ -75,9 +76,17 @@ export class Hearth {
       context.globalState,
     );
     this.localModels = this.store.add(
-      new LocalModels(nodePath.join(this.storage("global"), "ledger"), this.settings, this.keys, log),
+      new LocalModels({
+        ledgerFolder: nodePath.join(this.storage("global"), "ledger"),
+        settings: this.settings,
+        keys: this.keys,
+        learned: new KeptFacts(context.globalState, (error) => this.reportBug(error)),
+        log,
+      }),
     );
-    this.models = this.store.add(new ModelChoice(this.localModels, this.chosenStore()));
+    this.models = this.store.add(
+      new ModelChoice(this.localModels, this.chosenStore(), (mode) => this.settings.current.modelFor[mode]),
+    );
     this.undo = this.store.add(
       new TaskUndo({
         folder: nodePath.join(this.storage("workspace"), "undo"),
@@ -112,7 +121,7 @@ export class Hearth {
       preset: () => this.settings.current.approvals,
       leaving: () => this.localModels.leaving,
       locate: (path) => this.machine.files.locate(path),
-      pickModel: () => pickModel(this.models),
+      pickModel: () => pickModel({ models: this.models, checkUp: () => undefined, escalate: (one) => this.models.choose(one) }),
       remember: async (taskId) => context.workspaceState.update(shownKey, taskId),
       resumeFixTest: (task) => this.fixTest.resume(task),
       undo: (task, actionId) => this.undo.undo(task, actionId),
@@ -217,7 +226,7 @@ export class Hearth {
 
   private portsFor(taskId: string, journal: Journal, endpoint: string | undefined): TaskPorts {
     return {
-      model: () => this.models.model(taskId, endpoint),
+      model: () => this.models.model(taskId, this.tasks.task(taskId)?.mode ?? "act", endpoint),
       files: this.machine.files,
       search: this.machine.search,
       shell: this.machine.shell,

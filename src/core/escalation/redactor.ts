@@ -24,7 +24,6 @@ interface KnownSecret {
   number: number;
   name: string;
   value: string;
-  count: number;
 }
 
 interface Cut {
@@ -35,6 +34,8 @@ interface Cut {
 
 interface Settled extends RedactedText {
   source: string;
+  /** The numbers of the secrets at its marks. */
+  numbers: number[];
 }
 
 /**
@@ -54,10 +55,12 @@ export class Redactor {
     }
   }
 
+  /** What was taken out of the texts of the last time. */
   get redactions(): NamedRedaction[] {
+    const numbers = this.settled.flatMap((text) => text.numbers);
     return [...this.secrets.values()]
-      .filter(({ count }) => count > 0)
-      .map(({ number, name, count }) => ({ number, name, count }));
+      .map(({ number, name }) => ({ number, name, count: numbers.filter((each) => each === number).length }))
+      .filter(({ count }) => count > 0);
   }
 
   /** The texts of a conversation in their order: those of the last time, and what was added since. */
@@ -114,7 +117,7 @@ export class Redactor {
     if (known !== undefined) {
       return known;
     }
-    const secret = { number: this.secrets.size + 1, name, value, count: 0 };
+    const secret = { number: this.secrets.size + 1, name, value };
     this.secrets.set(value, secret);
     return secret;
   }
@@ -181,7 +184,7 @@ function mergeCuts(cuts: readonly Cut[]): Cut[] {
   return merged;
 }
 
-function takeOut(source: string, cuts: readonly Cut[]): RedactedText {
+function takeOut(source: string, cuts: readonly Cut[]): Omit<Settled, "source"> {
   const marks: Mark[] = [];
   let text = "";
   let at = 0;
@@ -190,10 +193,10 @@ function takeOut(source: string, cuts: readonly Cut[]): RedactedText {
     const placeholder = placeholderOf(secret);
     marks.push({ from: text.length, to: text.length + placeholder.length });
     text += placeholder;
-    secret.count += 1;
     at = to;
   }
-  return { text: text + withoutPlaceholders(source.slice(at)), marks };
+  const numbers = cuts.map(({ secret }) => secret.number);
+  return { text: text + withoutPlaceholders(source.slice(at)), marks, numbers };
 }
 
 /** Text of the workspace that looks like a placeholder of ours must not be taken for one. */

@@ -1,28 +1,49 @@
-import type { EndpointView } from "../../core/events";
-import type { Model } from "../../core/ports";
+import { AgentError } from "../../core/errors";
+import { EscalatedModel } from "../../core/escalation/escalated-model";
+import type { Redactor } from "../../core/escalation/redactor";
+import type { Selection } from "../../core/escalation/selection";
+import type { EndpointView, Trouble } from "../../core/events";
+import type { Model, ModelRequest } from "../../core/ports";
 import { type DescribedEndpoint, describeEndpoint, describeFound } from "../../endpoint/find/describe";
+import { detectServer } from "../../endpoint/find/detect";
 import { findServers } from "../../endpoint/find/find-servers";
+import { Probe } from "../../endpoint/find/probe";
+import type { LearnedStore } from "../../endpoint/learned";
 import { OpenAiModel } from "../../endpoint/model";
 import { practiceOrigin, practiceServer } from "../../endpoint/practice/server";
-import type { KeyStore } from "../../endpoint/profile";
+import { cleanRoot, type KeyStore } from "../../endpoint/profile";
 import { guessKind } from "../../endpoint/servers";
+import type { ModelStatus } from "../../endpoint/watch";
 import { Gateway } from "../../net/gateway";
 import { Ledger } from "../../net/ledger";
+import { placeOf } from "../../net/target";
+import { GuardedGateway, type Outgoing, RehearsalGateway } from "../escalation/outgoing";
 import type { EndpointSetting } from "../settings/read-settings";
 import { type Candidate, keyOf } from "./model-choice";
+import { originOf, type ReachPolicy, reachOf, remoteEndpoints } from "./reach";
+
+export interface ConnectionParts {
+  ledgerFolder: string;
+  keys: KeyStore;
+  learned: LearnedStore;
+  /** The user's settings now. */
+  policy(): ReachPolicy;
+}
 
 /** The one gateway of this window, and what was found through it. */
 export class Connection {
   readonly ledger: Ledger;
-  private readonly gateway: Gateway;
+  readonly gateway: Gateway;
   private known = new Map<string, DescribedEndpoint>();
 
-  constructor(
-    ledgerFolder: string,
-    private readonly keys: KeyStore,
-  ) {
-    this.ledger = new Ledger(ledgerFolder);
-    this.gateway = new Gateway({ ledger: this.ledger, inProcess: new Map([[practiceOrigin, practiceServer()]]) });
+  constructor(private readonly parts: ConnectionParts) {
+    this.ledger = new Ledger(parts.ledgerFolder);
+    this.gateway = new Gateway({
+      ledger: this.ledger,
+      inProcess: new Map([[practiceOrigin, practiceServer()]]),
+      networkOrigins: () => parts.policy().networkServers.flatMap(originOf),
+      remoteEndpoints: () => remoteEndpoints(parts.policy()),
+    });
   }
 
   /** Configured endpoints first, then what else answers on this machine. Configured ones are listed also when they are down. */
@@ -38,31 +59,114 @@ export class Connection {
         .filter(({ view }) => !configured.some((each) => isSame(each.view, view)))
         .map((described) => ({ described, configured: false })),
     ];
-    const candidates = all.map(({ described, configured }) => candidateOf(described, configured));
+    const candidates = all.map(({ described, configured }) => this.candidate(described, configured));
     this.known = new Map(all.map(({ described }, index) => [keyOf(candidates[index] as Candidate), described]));
     return candidates;
   }
 
-  model(candidate: Candidate, taskId: string): Model {
+  /** What was last found out about a model. */
+  described(candidate: Candidate): DescribedEndpoint | undefined {
+    return this.known.get(keyOf(candidate));
+  }
+
+  model(candidate: Candidate, taskId: string | undefined, onStatus?: (status: ModelStatus) => void): Model {
+    return this.modelBehind(this.gateway, candidate, taskId, false, onStatus);
+  }
+
+  /** A model outside this machine, behind a way that lets nothing but redacted chats through. */
+  redactedModel(candidate: Candidate, taskId: string, redactor: Redactor, selection: Selection): Model {
+    const way = new GuardedGateway(this.gateway, this.ledger, (body) => redactor.finds(body));
+    return new EscalatedModel(this.modelBehind(way, candidate, taskId, true), redactor, selection);
+  }
+
+  /** The request that such a model would send for this, as it would go out. Nothing is sent to it. */
+  async rehearse(candidate: Candidate, taskId: string, request: ModelRequest, signal: AbortSignal): Promise<Outgoing> {
+    const way = new RehearsalGateway(this.gateway, this.ledger);
+    const turn = this.modelBehind(way, candidate, taskId, true).reply(request, signal);
+    let next = await turn.next();
+    while (!next.done) {
+      next = await turn.next();
+    }
+    if (way.outgoing === undefined) {
+      throw notRehearsed(next.value.trouble);
+    }
+    return way.outgoing;
+  }
+
+  private modelBehind(
+    gateway: Gateway,
+    candidate: Candidate,
+    taskId: string | undefined,
+    described: boolean,
+    onStatus?: (status: ModelStatus) => void,
+  ): Model {
     const { view: endpoint } = candidate;
-    const known = this.known.get(keyOf(candidate));
+    const known = this.described(candidate);
     const kind = endpoint.practice ? "practice" : (known?.kind ?? guessKind(endpoint.baseUrl));
-    const { gateway, keys } = this;
-    const forwardedTo = known?.forwardedTo;
-    return new OpenAiModel({ endpoint, kind, gateway, keys, taskId, ...(forwardedTo ? { forwardedTo } : {}) });
+    const { keys, learned } = this.parts;
+    return new OpenAiModel({
+      endpoint,
+      kind,
+      gateway,
+      keys,
+      learned,
+      forwardedTo: candidate.forwardedTo,
+      ...(taskId === undefined ? {} : { taskId }),
+      ...(described ? { described } : {}),
+      ...(onStatus ? { onStatus } : {}),
+    });
   }
 
   private async describe(endpoint: EndpointSetting, signal: AbortSignal): Promise<DescribedEndpoint> {
-    const described = await describeEndpoint(this.gateway, endpoint, this.keys, signal);
+    const described = await this.ask(endpoint, signal);
     const { contextWindow } = endpoint;
     return contextWindow === undefined || described.view.contextWindow !== undefined
       ? described
       : { ...described, view: { ...described.view, contextWindow } };
   }
+
+  /** A server on the network that the user allowed is asked like one on this machine. */
+  private async ask(endpoint: EndpointSetting, signal: AbortSignal): Promise<DescribedEndpoint> {
+    const plain = await describeEndpoint(this.gateway, endpoint, this.parts.keys, signal);
+    const root = cleanRoot(endpoint.baseUrl);
+    const isAllowed = this.parts
+      .policy()
+      .networkServers.flatMap(originOf)
+      .includes(originOf(root)[0] ?? "");
+    if (placeOf(root) !== "network" || !isAllowed) {
+      return plain;
+    }
+    const server = await detectServer(new Probe(this.gateway, root, signal, await this.parts.keys.get(endpoint.name)));
+    const model = server?.models.find(({ id }) => id === endpoint.model || id === `${endpoint.model}:latest`);
+    if (server === undefined || model === undefined) {
+      return plain;
+    }
+    const found = describeFound(server, model, endpoint.name);
+    const locality = found.view.locality === "machine" ? "network" : found.view.locality;
+    return { ...found, view: { ...found.view, locality } };
+  }
+
+  private candidate(described: DescribedEndpoint, configured: boolean): Candidate {
+    const { view, model, trouble, forwardedTo } = described;
+    const reach = reachOf({ view, configured, forwardedTo }, this.parts.policy());
+    const facts = model && {
+      sizeBytes: model.sizeBytes,
+      quantization: model.quantization,
+      parameters: model.parameters,
+      maxContext: model.maxContext,
+      onGpu: model.onGpu,
+    };
+    return { view, loaded: model?.loaded, configured, trouble, reach, forwardedTo, facts };
+  }
 }
 
-function candidateOf({ view, model, trouble }: DescribedEndpoint, configured: boolean): Candidate {
-  return { view, loaded: model?.loaded, configured, trouble };
+function notRehearsed(trouble: Trouble | undefined): AgentError {
+  const { code, message, remedy } = trouble ?? {
+    code: "not_rehearsed",
+    message: "What would be sent could not be worked out.",
+    remedy: "Choose another model.",
+  };
+  return new AgentError(code, message, remedy);
 }
 
 function isSame(a: EndpointView, b: EndpointView): boolean {

@@ -1,5 +1,7 @@
+import type { Selection } from "../../core/escalation/selection";
 import type { EndpointView } from "../../core/events";
 import type { Model, ModelRequest, Reply, ReplyPiece } from "../../core/ports";
+import type { LearnedStore } from "../../endpoint/learned";
 import { practiceEndpoint } from "../../endpoint/practice/server";
 import type { KeyStore } from "../../endpoint/profile";
 import { type Disposable, DisposableStore } from "../disposables";
@@ -7,7 +9,17 @@ import { Emitter } from "../emitter";
 import { asError, type Log } from "../log";
 import type { Settings } from "../settings/settings";
 import type { Connection } from "./connection";
-import type { Candidate, Models } from "./model-choice";
+import { type Candidate, keyOf, type Models } from "./model-choice";
+
+export interface LocalModelsParts {
+  ledgerFolder: string;
+  settings: Settings;
+  keys: KeyStore;
+  learned: LearnedStore;
+  log: Log;
+}
+
+const everything: Selection = { shown: 0, leftOut: new Set() };
 
 /** The models of this machine. What speaks to servers is loaded when first needed, so that start-up does not pay for it. */
 export class LocalModels implements Models, Disposable {
@@ -16,13 +28,10 @@ export class LocalModels implements Models, Disposable {
   private sentence = "";
   private readonly leavingChanged = this.store.add(new Emitter<void>());
   readonly onLeavingChanged = this.leavingChanged.listen;
+  /** The model each task speaks with, kept so that what it learnt about its server is kept. */
+  private readonly speaking = new Map<string, { key: string; model: Model }>();
 
-  constructor(
-    private readonly ledgerFolder: string,
-    private readonly settings: Settings,
-    private readonly keys: KeyStore,
-    private readonly log: Log,
-  ) {}
+  constructor(private readonly parts: LocalModelsParts) {}
 
   /** One true sentence on what left this machine today; empty until the ledger was read. */
   get leaving(): string {
@@ -31,29 +40,49 @@ export class LocalModels implements Models, Disposable {
 
   async find(signal: AbortSignal) {
     const connection = await this.connection();
-    return connection.find(this.settings.current.endpoints, signal);
+    return connection.find(this.parts.settings.current.endpoints, signal);
   }
 
   get practice(): Candidate {
-    return { view: practiceEndpoint, loaded: true, configured: false, trouble: undefined };
+    return { view: practiceEndpoint, loaded: true, configured: false, trouble: undefined, reach: "free" };
   }
 
   connect(candidate: Candidate, taskId: string): Model {
-    return new LazyModel(candidate.view, async () => (await this.connection()).model(candidate, taskId));
+    const key = `${keyOf(candidate)}\n${candidate.view.locality}\n${candidate.view.contextWindow}`;
+    const known = this.speaking.get(taskId);
+    if (known?.key === key) {
+      return known.model;
+    }
+    const model = new LazyModel(candidate.view, () => this.modelFor(candidate, taskId));
+    this.speaking.set(taskId, { key, model });
+    return model;
+  }
+
+  connection(): Promise<Connection> {
+    this.opening ??= this.open();
+    return this.opening;
   }
 
   dispose(): void {
     this.store.dispose();
   }
 
-  private connection(): Promise<Connection> {
-    this.opening ??= this.open();
-    return this.opening;
+  /** What goes to the internet goes without secrets, also where the user lets every task go there. */
+  private async modelFor(candidate: Candidate, taskId: string): Promise<Model> {
+    const connection = await this.connection();
+    if (candidate.view.locality !== "internet") {
+      return connection.model(candidate, taskId);
+    }
+    const { Redactor } = await import("../../core/escalation/redactor");
+    const key = await this.parts.keys.get(candidate.view.name);
+    const redactor = new Redactor(key === undefined ? [] : [{ name: `key of ${candidate.view.name}`, value: key }]);
+    return connection.redactedModel(candidate, taskId, redactor, everything);
   }
 
   private async open(): Promise<Connection> {
     const { Connection } = await import("./connection");
-    const connection = new Connection(this.ledgerFolder, this.keys);
+    const { ledgerFolder, keys, learned, settings } = this.parts;
+    const connection = new Connection({ ledgerFolder, keys, learned, policy: () => settings.current });
     this.store.add(connection.ledger.onAppend(() => this.readSentence(connection)));
     this.readSentence(connection);
     return connection;
@@ -67,7 +96,7 @@ export class LocalModels implements Models, Disposable {
           this.leavingChanged.fire();
         }
       },
-      (error) => this.log.error(asError(error), "reading the ledger"),
+      (error) => this.parts.log.error(asError(error), "reading the ledger"),
     );
   }
 }
@@ -75,14 +104,21 @@ export class LocalModels implements Models, Disposable {
 /** A model whose connection is made with its first turn. */
 class LazyModel implements Model {
   private made: Promise<Model> | undefined;
+  private model: Model | undefined;
 
   constructor(
-    readonly endpoint: EndpointView,
+    private readonly view: EndpointView,
     private readonly make: () => Promise<Model>,
   ) {}
 
+  /** What is known by now: the server is asked before the first turn. */
+  get endpoint(): EndpointView {
+    return this.model?.endpoint ?? this.view;
+  }
+
   async *reply(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ReplyPiece, Reply> {
     this.made ??= this.make();
-    return yield* (await this.made).reply(request, signal);
+    this.model = await this.made;
+    return yield* this.model.reply(request, signal);
   }
 }

@@ -4,6 +4,23 @@ import type { Model } from "../../core/ports";
 import type { Disposable } from "../disposables";
 import { Emitter } from "../emitter";
 
+/**
+ * Whether tasks may use a model as they are. `free`: yes. `once_allowed`: it is on the user's network and the user has not
+ * named its server yet. `one_task`: it is outside this machine; single tasks may be sent there on purpose.
+ */
+export type Reach = "free" | "once_allowed" | "one_task";
+
+/** What a server says about a model beyond its window. */
+export interface ModelFacts {
+  sizeBytes: number | undefined;
+  quantization: string | undefined;
+  parameters: string | undefined;
+  /** Tokens the model could have at most. */
+  maxContext: number | undefined;
+  /** Share that lies in the graphics memory, 0 to 1. */
+  onGpu: number | undefined;
+}
+
 /** A model that could be used: configured by the user, found on this machine, or the practice script. */
 export interface Candidate {
   view: EndpointView;
@@ -13,6 +30,10 @@ export interface Candidate {
   configured: boolean;
   /** Why it cannot be used as it is: its server is down, or does not have the model. */
   trouble: Trouble | undefined;
+  reach: Reach;
+  /** The host that a server on this machine says it passes this model's requests on to. */
+  forwardedTo?: string | undefined;
+  facts?: ModelFacts | undefined;
 }
 
 export interface Models {
@@ -27,6 +48,9 @@ export interface ChosenStore {
   get(): string | undefined;
   set(key: string): Promise<void>;
 }
+
+/** Names of endpoints or models from the settings, for those who plan with one and act with another. */
+export type ModelPerMode = (mode: Mode) => string | undefined;
 
 const noModel = {
   code: "no_model",
@@ -45,6 +69,7 @@ export class ModelChoice implements Disposable {
   constructor(
     private readonly models: Models,
     private readonly store: ChosenStore,
+    private readonly perMode: ModelPerMode = () => undefined,
   ) {}
 
   get searching(): boolean {
@@ -58,9 +83,19 @@ export class ModelChoice implements Disposable {
   /** Undefined until something was found or chosen. The practice model is never taken unasked. */
   get chosen(): Candidate | undefined {
     const key = this.store.get();
-    const kept = this.candidates.find((candidate) => keyOf(candidate) === key);
-    const usable = this.found.filter((candidate) => !candidate.trouble);
-    return kept ?? usable.find(isUsual) ?? usable[0] ?? this.found[0];
+    const open = this.candidates.filter(({ reach }) => reach === "free");
+    const kept = open.find((candidate) => keyOf(candidate) === key);
+    const found = open.filter(({ view }) => !view.practice);
+    const usable = found.filter((candidate) => !candidate.trouble);
+    return kept ?? usable.find(isUsual) ?? usable.find(isHere) ?? usable[0] ?? found[0];
+  }
+
+  /** The model for this mode: the one that the settings name for it, while it is there, else the chosen one. */
+  chosenFor(mode: Mode): Candidate | undefined {
+    const name = this.perMode(mode);
+    const named =
+      name === undefined ? undefined : this.candidates.find((one) => one.reach === "free" && isNamed(one, name));
+    return named && !named.trouble ? named : this.chosen;
   }
 
   get trouble(): Trouble | undefined {
@@ -80,7 +115,9 @@ export class ModelChoice implements Disposable {
     return this.searchUnderWay;
   }
 
+  /** Throws `AgentError` for a model that tasks may not use as they are. */
   async choose(candidate: Candidate): Promise<void> {
+    requireFree(candidate);
     await this.store.set(keyOf(candidate));
     this.changed.fire();
   }
@@ -90,12 +127,12 @@ export class ModelChoice implements Disposable {
   }
 
   /** The endpoint for the next turn. Throws `AgentError` when there is none, or none of that name. */
-  endpointFor(_mode: Mode, name: string | undefined): EndpointView {
-    return this.pick(name).view;
+  endpointFor(mode: Mode, name: string | undefined): EndpointView {
+    return this.pick(mode, name).view;
   }
 
-  model(taskId: string, name: string | undefined): Model {
-    return this.models.connect(this.pick(name), taskId);
+  model(taskId: string, mode: Mode, name: string | undefined): Model {
+    return this.models.connect(this.pick(mode, name), taskId);
   }
 
   /** Waits for a first search, so that a task started right after start-up has its model. */
@@ -110,9 +147,11 @@ export class ModelChoice implements Disposable {
     this.changed.dispose();
   }
 
-  private pick(name: string | undefined): Candidate {
-    const candidate = name === undefined ? this.chosen : this.candidates.find(({ view }) => view.name === name);
+  private pick(mode: Mode, name: string | undefined): Candidate {
+    const candidate =
+      name === undefined ? this.chosenFor(mode) : this.candidates.find(({ view }) => view.name === name);
     if (candidate) {
+      requireFree(candidate);
       return candidate;
     }
     if (name !== undefined) {
@@ -127,8 +166,33 @@ export class ModelChoice implements Disposable {
   }
 }
 
+function requireFree({ reach, view }: Candidate): void {
+  if (reach === "free") {
+    return;
+  }
+  throw reach === "one_task"
+    ? new AgentError(
+        "not_local",
+        `${view.model} from ${view.name} is not on this machine, so tasks do not use it.`,
+        "Send one task there on purpose with “Send This Task to a Stronger Model”, or set hearth.localOnly to false.",
+      )
+    : new AgentError(
+        "not_local",
+        `${view.name} is another machine on your network, and you have not allowed it yet.`,
+        "Choose it in the model picker, which asks you once.",
+      );
+}
+
+function isNamed({ view }: Candidate, name: string): boolean {
+  return view.name === name || view.model === name || `${view.name}/${view.model}` === name;
+}
+
 function isUsual(candidate: Candidate): boolean {
-  return candidate.view.locality === "machine" && (candidate.configured || candidate.loaded === true);
+  return isHere(candidate) && (candidate.configured || candidate.loaded === true);
+}
+
+function isHere({ view }: Candidate): boolean {
+  return view.locality === "machine";
 }
 
 export function keyOf({ view }: Candidate): string {

@@ -1,19 +1,26 @@
 import * as vscode from "vscode";
-import type { EndpointView } from "../../core/events";
+import { describeCandidate } from "./describe-candidate";
 import { type Candidate, keyOf, type ModelChoice } from "./model-choice";
+import { allowNetworkServer } from "./network-server";
 
 interface Item extends vscode.QuickPickItem {
   candidate?: Candidate;
 }
 
+export interface PickParts {
+  models: ModelChoice;
+  /** How the model did when it was tried here, in a few words; undefined when it was not. */
+  checkUp(candidate: Candidate): string | undefined;
+  /** Sends the open task to this model, after a preview. */
+  escalate(candidate: Candidate): Promise<void>;
+}
+
 /** Lets the user choose among what was configured and found; looking again is the last line. */
-export async function pickModel(models: ModelChoice): Promise<void> {
+export async function pickModel(parts: PickParts): Promise<void> {
+  const { models } = parts;
   await models.ready();
   const again: Item = { label: "$(refresh) Search this machine again", alwaysShow: true };
-  const chosen = models.chosen && keyOf(models.chosen);
-  const items: Item[] = models.candidates.map((candidate) => itemFor(candidate, keyOf(candidate) === chosen));
-  const separator: Item = { label: "", kind: vscode.QuickPickItemKind.Separator };
-  const picked = await vscode.window.showQuickPick([...items, separator, again], {
+  const picked = await vscode.window.showQuickPick([...itemsFor(parts), separator(""), again], {
     title: "Which model works on your tasks?",
     placeHolder: "Servers on this machine are found by themselves; others come from hearth.endpoints",
     matchOnDescription: true,
@@ -21,45 +28,44 @@ export async function pickModel(models: ModelChoice): Promise<void> {
   });
   if (picked === again) {
     await models.search();
-    return pickModel(models);
+    return pickModel(parts);
   }
   if (picked?.candidate) {
-    await models.choose(picked.candidate);
+    await take(picked.candidate, parts);
   }
 }
 
-function itemFor(candidate: Candidate, isChosen: boolean): Item {
-  const { view, loaded } = candidate;
-  const icon = view.practice
-    ? "$(book)"
-    : view.locality === "machine"
-      ? "$(home)"
-      : view.locality === "network"
-        ? "$(server)"
-        : "$(cloud)";
-  const facts = [
-    whereIs(view),
-    view.contextWindow === undefined ? undefined : `${view.contextWindow.toLocaleString("en")} tokens of context`,
-    loaded === true ? "loaded" : undefined,
-  ];
-  return {
-    label: `${icon} ${view.practice ? "Practice: a script, not a model" : view.model}`,
-    description: `${view.practice ? "" : view.name}${isChosen ? "  $(check) in use" : ""}`,
-    detail: facts.filter((fact) => fact !== undefined).join(" · "),
+async function take(candidate: Candidate, { models, escalate }: PickParts): Promise<void> {
+  switch (candidate.reach) {
+    case "free":
+      return models.choose(candidate);
+    case "one_task":
+      return escalate(candidate);
+    case "once_allowed":
+      if (await allowNetworkServer(candidate)) {
+        await models.search();
+        const allowed = models.candidates.find((each) => keyOf(each) === keyOf(candidate));
+        await models.choose(allowed ?? candidate);
+      }
+  }
+}
+
+function itemsFor({ models, checkUp }: PickParts): Item[] {
+  const chosen = models.chosen && keyOf(models.chosen);
+  const items = models.candidates.map((candidate) => ({
     candidate,
-  };
+    ...describeCandidate(candidate, checkUp(candidate), keyOf(candidate) === chosen),
+  }));
+  const free = items.filter(({ candidate }) => candidate.reach === "free");
+  const asked = items.filter(({ candidate }) => candidate.reach === "once_allowed");
+  const single = items.filter(({ candidate }) => candidate.reach === "one_task");
+  return [
+    ...free,
+    ...(asked.length > 0 ? [separator("on your network: you are asked once"), ...asked] : []),
+    ...(single.length > 0 ? [separator("elsewhere: for one task, on purpose"), ...single] : []),
+  ];
 }
 
-export function whereIs(view: EndpointView): string {
-  if (view.practice) {
-    return "knows one lesson, the sample project; nothing is sent anywhere";
-  }
-  switch (view.locality) {
-    case "machine":
-      return `on this machine (${view.baseUrl})`;
-    case "network":
-      return `on your network (${view.baseUrl}): leaves this machine`;
-    case "internet":
-      return `on the internet (${view.baseUrl}): leaves this machine`;
-  }
+function separator(label: string): Item {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
 }

@@ -11,6 +11,8 @@ test("nothing set means local only, asking for changes, five rounds", () => {
     values: {
       endpoints: [],
       localOnly: true,
+      networkServers: [],
+      modelFor: { plan: undefined, act: undefined },
       approvals: "ask-for-changes",
       verify: { rounds: 5, timeoutMs: 120_000 },
     },
@@ -23,6 +25,8 @@ test("what the user set is taken", () => {
   const raw = {
     endpoints: [endpoint],
     localOnly: false,
+    networkServers: ["http://192.168.1.20:11434"],
+    modelForPlan: "Big",
     approvals: "trust-this-task",
     "verify.rounds": 3,
     "verify.timeoutSeconds": 30,
@@ -31,6 +35,8 @@ test("what the user set is taken", () => {
     values: {
       endpoints: [endpoint],
       localOnly: false,
+      networkServers: ["http://192.168.1.20:11434"],
+      modelFor: { plan: "Big", act: undefined },
       approvals: "trust-this-task",
       verify: { rounds: 3, timeoutMs: 30_000 },
     },

@@ -11,14 +11,27 @@ export type EndpointSetting = z.infer<typeof EndpointSetting>;
 
 export interface SettingsValues {
   endpoints: EndpointSetting[];
-  /** False lets the user choose servers that are not on this machine. */
+  /** False lets tasks use configured endpoints that are not on this machine. */
   localOnly: boolean;
+  /** Addresses of servers on the user's network that the user allowed by name. */
+  networkServers: string[];
+  /** Names of endpoints or models for one mode; the chosen model when absent. */
+  modelFor: { plan: string | undefined; act: string | undefined };
   approvals: Approvals;
   verify: { rounds: number; timeoutMs: number };
 }
 
 /** The keys below `hearth.`. */
-export const settingKeys = ["endpoints", "localOnly", "approvals", "verify.rounds", "verify.timeoutSeconds"] as const;
+export const settingKeys = [
+  "endpoints",
+  "localOnly",
+  "networkServers",
+  "modelForPlan",
+  "modelForAct",
+  "approvals",
+  "verify.rounds",
+  "verify.timeoutSeconds",
+] as const;
 export type SettingKey = (typeof settingKeys)[number];
 
 /**
@@ -36,9 +49,13 @@ export function readSettings(raw: (key: SettingKey) => unknown): { values: Setti
     problems.push(problem(`The setting hearth.${key} is not understood, so ${JSON.stringify(strict)} is used.`, hint));
     return strict;
   };
+  const modelName = (key: SettingKey) =>
+    one(key, z.string().trim(), "", "", "Give the name of an endpoint or of a model.") || undefined;
   const values = {
     endpoints: readEndpoints(raw("endpoints"), problems),
     localOnly: one("localOnly", z.boolean(), true, true, "Set it to true or false."),
+    networkServers: one("networkServers", z.array(z.string()), [], [], "Make it a list of addresses."),
+    modelFor: { plan: modelName("modelForPlan"), act: modelName("modelForAct") },
     approvals: one(
       "approvals",
       z.enum(["ask-everything", "ask-for-changes", "trust-this-task"]),

@@ -52,9 +52,9 @@ function describeModel({ endpoint, searching }: StatusView): { icon: string; nam
     return { icon: "$(mortar-board)", name: "Practice: a script, not a model", long };
   }
   const { icon, words } = places[endpoint.locality];
-  const model = plain(endpoint.model);
+  const model = showUnseen(endpoint.model);
   const name = endpoint.locality === "machine" ? model : `${model}, ${words}`;
-  return { icon, name, long: `${model}, from ${plain(endpoint.name)} ${words}` };
+  return { icon, name, long: `${model}, from ${showUnseen(endpoint.name)} ${words}` };
 }
 
 /** Names come from servers: nothing in them is drawn as a picture or hides other characters. */
@@ -62,10 +62,11 @@ function escapeIcons(text: string): string {
   return text.replaceAll("$(", "\\$(");
 }
 
-function plain(name: string): string {
+/** Characters that cannot be seen appear by their names; what is longer is cut. */
+export function showUnseen(name: string, longest = 60): string {
   const shown = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (letter) => {
     const code = letter.codePointAt(0) ?? 0;
     return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
   });
-  return shown.length <= 60 ? shown : `${shown.slice(0, 59)}…`;
+  return shown.length <= longest ? shown : `${shown.slice(0, longest - 1)}…`;
 }
