@@ -247,7 +247,15 @@ export class Finder {
       }
       found ??= runs[0] && { run: runs[0], pair: fewer };
     }
-    return found && this.replaceLines(found.run, found.pair);
+    return found && !this.repeatsNeighbour(found.run, found.pair, pair)
+      ? this.replaceLines(found.run, found.pair)
+      : undefined;
+  }
+
+  /** Blank lines were taken off, and behind them the new text begins with the line above the place: a line is missing in the old text. */
+  private repeatsNeighbour({ first }: LineRun, { news }: LinePair, pair: LinePair): boolean {
+    const above = this.keys[first - 1] ?? "";
+    return news.length < pair.news.length && above !== "" && keyOf(news[0] ?? "") === above;
   }
 
   private replaceLines(run: LineRun, { olds, news, removesBreak }: LinePair): Found {

@@ -1,4 +1,6 @@
+import * as z from "zod";
 import { isBlank } from "./lines";
+import { withNewlines } from "./source";
 
 /** Old and new text as they may have been meant, line ends `\n`. */
 export interface Reading {
@@ -133,8 +135,16 @@ function escapesIn(text: string): Set<string> {
   return new Set(Array.from(text.matchAll(escaped), (match) => match[1] as string));
 }
 
+/** One level less: as the JSON string that the text is the inside of, if it is one; else the usual escapes. */
 function takeOffEscapes(text: string): string {
-  return text.replace(escaped, (_all, name: string) => escapes[name] ?? "").replaceAll("\r\n", "\n");
+  try {
+    return withNewlines(z.string().parse(JSON.parse(`"${text}"`)));
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return withNewlines(text.replace(escaped, (_all, name: string) => escapes[name] ?? ""));
+    }
+    throw error;
+  }
 }
 
 function withoutEscapes(oldText: string, newText: string): Reading | UnclearReading | undefined {

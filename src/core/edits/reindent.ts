@@ -184,21 +184,17 @@ function bySeen(
   return isTold ? byIndent((indent) => seen.get(indent)) : undefined;
 }
 
-/** Each changed line stands for one old line at the indentation that the model gave that one too. */
+/** The model wrote no depth at all, and each of its lines stands for one old line: that one's depth is meant. */
 function inStep(
   block: Block,
   partners: readonly (number | undefined)[],
   read: (line: string) => string,
 ): IndentForLine | undefined {
   const { olds, news, file } = block;
-  const alike = news.every(
-    (line, index) => isBlank(line) || read(line) === read(olds[index] ?? "") || olds[index] === line,
-  );
-  if (
-    !isInStep(block, partners) ||
-    !alike ||
-    olds.some((line, index) => isBlank(line) !== isBlank(news[index] ?? ""))
-  ) {
+  const full = [...olds, ...news].filter((line) => !isBlank(line));
+  const isFlat = full.every((line) => read(line) === read(full[0] as string));
+  const sameBlanks = olds.every((line, index) => isBlank(line) === isBlank(news[index] ?? ""));
+  if (!isFlat || !isInStep(block, partners) || !sameBlanks) {
     return undefined;
   }
   return (index) => read(file[index] as string);
