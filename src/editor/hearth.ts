@@ -121,7 +121,8 @@ export class Hearth {
       preset: () => this.settings.current.approvals,
       leaving: () => this.localModels.leaving,
       locate: (path) => this.machine.files.locate(path),
-      pickModel: () => pickModel({ models: this.models, checkUp: () => undefined, escalate: (one) => this.models.choose(one) }),
+      pickModel: () =>
+        pickModel({ models: this.models, checkUp: () => undefined, escalate: (one) => this.models.choose(one) }),
       remember: async (taskId) => context.workspaceState.update(shownKey, taskId),
       resumeFixTest: (task) => this.fixTest.resume(task),
       undo: (task, actionId) => this.undo.undo(task, actionId),
