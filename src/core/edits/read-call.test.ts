@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { readEditCall, readEditsInText } from "./read-call";
+
+const block = "<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n";
+const edit = { oldText: "a\n", newText: "b\n", wholeLines: true };
+
+describe("calls for several files", () => {
+  test("a patch of several files is one file after the other", () => {
+    const patch =
+      "*** Begin Patch\n*** Update File: a.ts\n@@\n-a\n+b\n*** Add File: b.ts\n+new\n*** Delete File: c.ts\n*** End Patch";
+    expect(readEditCall({ patch })).toEqual({
+      ok: true,
+      files: [
+        { kind: "edit", path: "a.ts", edits: [edit] },
+        { kind: "write", path: "b.ts", content: "new\n", isNew: true },
+        { kind: "delete", path: "c.ts" },
+      ],
+    });
+  });
+
+  test("a moved file keeps its edits", () => {
+    const patch = "*** Begin Patch\n*** Update File: a.ts\n*** Move to: b.ts\n@@\n-a\n+b\n*** End Patch";
+    expect(readEditCall({ patch })).toMatchObject({ files: [{ path: "a.ts", moveTo: "b.ts", edits: [edit] }] });
+    const diff = "--- a/a.ts\n+++ b/b.ts\n@@\n-a\n+b\n";
+    expect(readEditCall({ diff })).toMatchObject({ files: [{ path: "a.ts", moveTo: "b.ts", edits: [edit] }] });
+  });
+
+  test("a path of the call and another one in the patch do not go together", () => {
+    expect(readEditCall({ path: "x.ts", patch: "--- a/a.ts\n+++ b/a.ts\n@@\n-a\n+b\n" })).toMatchObject({
+      kind: "bad_patch",
+    });
+  });
+});
+
+describe("edits in the text of a reply", () => {
+  test("SEARCH blocks are read with the path above them", () => {
+    const reply = `I will change it.\n\n\`src/a.ts\`\n\`\`\`ts\n${block}\`\`\`\nand\n\nsrc/b.ts\n${block}${block}\nDone.`;
+    expect(readEditsInText(reply)).toEqual({
+      ok: true,
+      files: [
+        { kind: "edit", path: "src/a.ts", edits: [edit] },
+        { kind: "edit", path: "src/b.ts", edits: [edit, edit] },
+      ],
+    });
+  });
+
+  test("a sentence above a block is no path", () => {
+    expect(readEditsInText(`Now the change.\n${block}`)).toMatchObject({ files: [{ path: "" }] });
+  });
+
+  test("a Begin Patch block is read", () => {
+    const reply = "Here:\n\n*** Begin Patch\n*** Update File: a.ts\n@@\n-a\n+b\n*** End Patch\n\nDone.";
+    expect(readEditsInText(reply)).toMatchObject({ files: [{ path: "a.ts", edits: [edit] }] });
+  });
+
+  test("plain text, code and diffs that only explain hold no edits", () => {
+    expect(readEditsInText("Use `a` instead.\n```diff\n-a\n+b\n```")).toBeUndefined();
+  });
+});
