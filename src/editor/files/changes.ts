@@ -27,6 +27,8 @@ export interface BufferChange extends ChangedFile {
   target: string;
   /** The bytes on the disk when this was planned. */
   before: Uint8Array;
+  /** The target in the file's encoding; saving may make something else of it. */
+  after: Uint8Array;
   encoding: string;
   /** Unsaved changes of the user were in the buffer. */
   wasDirty: boolean;

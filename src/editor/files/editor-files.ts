@@ -32,7 +32,7 @@ export interface EditorFilesParts {
 
 /** The open workspace as the editor sees it: what is typed but not saved counts, and what is written can be undone there. */
 export class EditorFiles implements Files {
-  private readonly places: Places;
+  readonly places: Places;
   private readonly planner: ChangePlanner;
   private readonly writing = new Serial();
 
@@ -81,6 +81,12 @@ export class EditorFiles implements Files {
     const place = await this.places.find(path);
     const listed = await this.parts.lister(place.folder.fsPath).listFiles(place.inner, options, signal);
     return { paths: listed.paths.map((found) => place.prefix + found), more: listed.more };
+  }
+
+  /** The bytes that `apply` would leave, or null for none, unless a formatter changes them. Throws `ToolFailure` as it would. */
+  async foresee(edit: FileEdit): Promise<Uint8Array | null> {
+    const change = await this.planner.plan(edit, false);
+    return change.kind === "deletion" ? null : change.kind === "creation" ? change.bytes : change.after;
   }
 
   /** Once the first byte is written the signal no longer counts: all files are written, or none. */

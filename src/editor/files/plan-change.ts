@@ -77,7 +77,7 @@ export class ChangePlanner {
     if (open || hold) {
       await takeOver(uri, { encoding, text: base, name: path });
     }
-    return { kind: "buffer", path, uri, base, target, before: bytes, encoding, wasDirty: unsaved !== undefined };
+    return { kind: "buffer", path, uri, base, target, before: bytes, after, encoding, wasDirty: unsaved !== undefined };
   }
 
   private async load(path: string, place: Place, open: vscode.TextDocument | undefined) {

@@ -1,11 +1,18 @@
 import { AgentError } from "../../core/errors";
 import { applyStates, type StateChange } from "./apply-states";
+import type { Batch } from "./blob-store";
 import type { Checkpoint, FileRecord } from "./checkpoint";
 import { exclusively } from "./exclusive";
-import { type FileState, sameState } from "./file-state";
+import { type FileState, sameState, stateOf } from "./file-state";
 import { absolutePath, keepContents, type UndoParts } from "./parts";
 import { captureInto, closeAsRecorded, type Deed, openCheckpoint } from "./record-deeds";
 import type { PlannedFile } from "./restore-plan";
+
+/** A file of a plan that the user chose. */
+export interface ChosenFile extends PlannedFile {
+  /** What it is to hold in place of the plan's target: a version that keeps somebody else's change. */
+  content?: Uint8Array;
+}
 
 /**
  * Brings the files of an open checkpoint to what it means to leave, all or none, and closes it. `bases` are the hashes
@@ -59,27 +66,36 @@ export function changeOf(parts: UndoParts, file: FileRecord, from: FileState, to
 export async function restoreFiles(
   parts: UndoParts,
   deed: Deed,
-  files: readonly PlannedFile[],
+  files: readonly ChosenFile[],
 ): Promise<Checkpoint | undefined> {
-  const records = files.flatMap(({ path, current, target, madeFolder, impossible }): FileRecord[] =>
-    impossible === undefined
-      ? [{ path, before: current, after: target, ...(madeFolder === undefined ? {} : { madeFolder }) }]
-      : [],
-  );
-  await keepCurrent(parts, records);
-  return carryOut(parts, await openCheckpoint(parts, deed, "restore", records));
-}
-
-function keepCurrent(parts: UndoParts, records: readonly FileRecord[]): Promise<void> {
-  return keepContents(parts, async (batch) => {
-    for (const { path, before } of records) {
-      if (!sameState(await captureInto(parts, batch, path), before)) {
-        throw new AgentError(
-          "file_changed",
-          `${path} has changed since you looked, so nothing was restored.`,
-          "Look at the list again, then decide.",
-        );
+  const possible = files.filter(({ impossible }) => impossible === undefined);
+  const records = possible.map((file): FileRecord => {
+    const { path, current, madeFolder } = file;
+    return { path, before: current, after: goalOf(file), ...(madeFolder === undefined ? {} : { madeFolder }) };
+  });
+  await keepContents(parts, async (batch) => {
+    await keepCurrent(parts, batch, records);
+    for (const { content } of possible) {
+      if (content !== undefined) {
+        await batch.add(content);
       }
     }
   });
+  return carryOut(parts, await openCheckpoint(parts, deed, "restore", records));
+}
+
+function goalOf({ content, target, current }: ChosenFile): FileState {
+  return content === undefined ? target : stateOf(content, current.kind === "file" ? current.mode : 0o644);
+}
+
+async function keepCurrent(parts: UndoParts, batch: Batch, records: readonly FileRecord[]): Promise<void> {
+  for (const { path, before } of records) {
+    if (!sameState(await captureInto(parts, batch, path), before)) {
+      throw new AgentError(
+        "file_changed",
+        `${path} has changed since you looked, so nothing was restored.`,
+        "Look at the list again, then decide.",
+      );
+    }
+  }
 }

@@ -16,10 +16,23 @@ export interface Unfinished {
   canFinish: boolean;
 }
 
-/** Open checkpoints of processes that no longer run, oldest first. */
-export async function findUnfinished(parts: UndoParts): Promise<Unfinished[]> {
+/** `begun`: the file holds the beginning of what was to be written. `other`: somebody else has changed it since. */
+export interface Standing {
+  path: string;
+  is: "before" | "after" | "begun" | "other";
+}
+
+export interface Settled {
+  /** Files that somebody else has changed since. */
+  left: string[];
+  /** What is recorded of the action from now on; undefined when nothing of it is left. */
+  kept: Checkpoint | undefined;
+}
+
+/** Open checkpoints of processes that no longer run, oldest first; of one task only when it is named. */
+export async function findUnfinished(parts: UndoParts, only?: string): Promise<Unfinished[]> {
   const open: Checkpoint[] = [];
-  for (const taskId of await parts.log.tasks()) {
+  for (const taskId of only === undefined ? await parts.log.tasks() : [only]) {
     for (const checkpoint of await parts.log.list(taskId)) {
       if (checkpoint.state === "open" && (await isAbandoned(parts, checkpoint))) {
         open.push(checkpoint);
@@ -43,37 +56,55 @@ export async function settleOpen(
   parts: UndoParts,
   checkpoint: Checkpoint,
   choice: "finish" | "undo",
-): Promise<{ left: string[] }> {
+): Promise<Settled> {
   const { snapshot } = checkpoint;
   const open = snapshot === undefined ? checkpoint : await withDifferences(parts, checkpoint, snapshot);
   const paths = open.files.map(({ path }) => absolutePath(parts.root, path));
   await removeDrafts(open.id, paths);
   if (open.kind === "command" && choice === "finish") {
-    await closeCheckpoint(parts, open);
-    return { left: [] };
+    return { left: [], kept: await closeCheckpoint(parts, open) };
   }
   const { changes, left } = await whatIsLeftToDo(parts, open.files, choice);
   await bring(parts, open.id, changes);
   await removeMadeFolders(parts, open.files, choice);
   const files = choice === "finish" ? open.files : open.files.filter(({ path }) => left.includes(path));
-  await closeCheckpoint(parts, { ...open, files });
-  return { left };
+  return { left, kept: await closeCheckpoint(parts, { ...open, files }) };
+}
+
+/** Where the files of a half done action stand now. Those of a command are what it has changed so far. */
+export async function lookAtOpen(parts: UndoParts, checkpoint: Checkpoint): Promise<Standing[]> {
+  const { snapshot } = checkpoint;
+  const { files } = snapshot === undefined ? checkpoint : await withDifferences(parts, checkpoint, snapshot);
+  return Promise.all(files.map(async (file) => ({ path: file.path, is: (await standingOf(parts, file)).is })));
+}
+
+async function standingOf(
+  parts: UndoParts,
+  { path, before, after }: FileRecord,
+): Promise<{ current: FileState; is: Standing["is"] }> {
+  const { state: current, content } = await capture(absolutePath(parts.root, path), parts.maxBytes);
+  if (sameState(current, before)) {
+    return { current, is: "before" };
+  }
+  if (after !== undefined && sameState(current, after)) {
+    return { current, is: "after" };
+  }
+  return { current, is: (await isTorn(parts, content, after)) ? "begun" : "other" };
 }
 
 async function whatIsLeftToDo(parts: UndoParts, files: readonly FileRecord[], choice: "finish" | "undo") {
   const changes: StateChange[] = [];
   const left: string[] = [];
   for (const file of files) {
-    const { state: current, content } = await capture(absolutePath(parts.root, file.path), parts.maxBytes);
+    const { current, is } = await standingOf(parts, file);
     const goal = choice === "undo" ? file.before : file.after;
-    const other = choice === "undo" ? file.after : file.before;
     if (goal === undefined || sameState(current, goal)) {
       continue;
     }
-    if ((other !== undefined && sameState(current, other)) || (await isTorn(parts, content, file.after))) {
-      changes.push(changeOf(parts, file, current, goal));
-    } else {
+    if (is === "other") {
       left.push(file.path);
+    } else {
+      changes.push(changeOf(parts, file, current, goal));
     }
   }
   return { changes, left };

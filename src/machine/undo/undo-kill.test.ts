@@ -67,7 +67,7 @@ async function settleAll(place: Place, choice: "finish" | "undo") {
   const undo = await UndoStore.open(place.storage, place.root);
   const unfinished = await undo.unfinished();
   for (const action of unfinished) {
-    expect(await undo.settle(action, choice)).toEqual({ left: [] });
+    expect(await undo.settle(action, choice)).toMatchObject({ left: [] });
   }
   expect(await undo.unfinished()).toEqual([]);
   return { undo, unfinished };
@@ -191,8 +191,12 @@ test("R-5: what the user changed after the crash is left alone and named", async
   const undo = await UndoStore.open(place.storage, place.root);
   await writeFile(join(place.root, "d0/f0.txt"), "typed after the crash");
   await writeFile(join(place.root, "d2/f5.txt"), "typed as well");
-  const [action] = await undo.unfinished();
-  expect(action && (await undo.settle(action, "undo"))).toEqual({ left: ["d0/f0.txt", "d2/f5.txt"] });
+  const [action] = await undo.unfinished("task");
+  const standing = (action && (await undo.standing(action))) ?? [];
+  expect(standing.filter(({ is }) => is === "other").map(({ path }) => path)).toEqual(["d0/f0.txt", "d2/f5.txt"]);
+  expect(standing.filter(({ is }) => is === "after").length).toBeGreaterThan(0);
+  expect(action && (await undo.settle(action, "undo"))).toMatchObject({ left: ["d0/f0.txt", "d2/f5.txt"] });
+  expect(action && (await undo.settle(action, "finish")), "it is settled already").toMatchObject({ left: [] });
   const tree = await readTree(place.root);
   expect(Buffer.from(tree["d0/f0.txt"]?.split(" ")[1] ?? "", "base64").toString()).toBe("typed after the crash");
   expect(Object.keys(tree)).toEqual(Object.keys(place.before));

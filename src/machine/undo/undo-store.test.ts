@@ -207,6 +207,20 @@ test("only the files that were ticked are restored", async () => {
   expect(await text("src/b.js")).toBe("b1");
 });
 
+test("a file can go back to a version that keeps what the user did, and the redo brings all of it back", async () => {
+  await undo.write(deed(), [{ path: "src/a.js", content: bytes("a2") }]);
+  await writeFile(at("src/a.js"), "a2 and mine");
+  const plan = await undo.plan("task");
+  const restored = await undo.restore(
+    deed("undo"),
+    plan.map((file) => ({ ...file, content: bytes("a1 and mine") })),
+  );
+  expect(await text("src/a.js")).toBe("a1 and mine");
+
+  await undo.restore(deed("redo"), await undo.plan("task", restored?.id));
+  expect(await text("src/a.js")).toBe("a2 and mine");
+});
+
 test("R-13: a file that changed since the plan was shown is not restored, and neither are the others", async () => {
   await undo.write(deed(), [
     { path: "src/a.js", content: bytes("a2") },

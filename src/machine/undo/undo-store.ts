@@ -3,7 +3,7 @@ import * as nodePath from "node:path";
 import { clearDrafts } from "../journal/task-lock";
 import { Serial } from "../serial";
 import { BlobStore } from "./blob-store";
-import { carryOut, restoreFiles } from "./carry-out";
+import { type ChosenFile, carryOut, restoreFiles } from "./carry-out";
 import type { Checkpoint } from "./checkpoint";
 import { CheckpointLog } from "./checkpoint-log";
 import { type CollectLimits, collect } from "./collect";
@@ -12,13 +12,15 @@ import { absolutePath, type UndoParts } from "./parts";
 import { closeCommand, recordCommand } from "./record-commands";
 import { closeEdit, type Deed, recordEdit, type Touched } from "./record-deeds";
 import { type PlannedFile, planRestore } from "./restore-plan";
-import { findUnfinished, settleOpen, type Unfinished } from "./settle";
+import { findUnfinished, lookAtOpen, type Settled, type Standing, settleOpen, type Unfinished } from "./settle";
 import { type ScanLimits, usualScanLimits, WorkspaceScan } from "./workspace-scan";
 
+export type { ChosenFile } from "./carry-out";
 export type { Checkpoint } from "./checkpoint";
+export type { FileState } from "./file-state";
 export type { Deed, Touched } from "./record-deeds";
 export type { PlannedFile } from "./restore-plan";
-export type { Unfinished } from "./settle";
+export type { Settled, Standing, Unfinished } from "./settle";
 
 export interface UndoOptions {
   /** Files larger than this are not kept. */
@@ -137,7 +139,7 @@ export class UndoStore {
    * Goes back for these files of a plan, all or none. The returned checkpoint undoes it: plan from its id, and restore.
    * Throws `AgentError` "file_changed" when a file is no longer as the plan saw it.
    */
-  restore(deed: Deed, files: readonly PlannedFile[]): Promise<Checkpoint | undefined> {
+  restore(deed: Deed, files: readonly ChosenFile[]): Promise<Checkpoint | undefined> {
     return this.serial.run(() => restoreFiles(this.parts, deed, files));
   }
 
@@ -146,17 +148,28 @@ export class UndoStore {
     return state.kind === "file" ? this.parts.blobs.read(state.hash) : undefined;
   }
 
-  /** Actions that a crash left half done, oldest first. Those of windows that still run are not among them. */
-  unfinished(): Promise<Unfinished[]> {
-    return this.serial.run(() => findUnfinished(this.parts));
+  /** Actions that a crash left half done, of one task or of all, oldest first. Those of windows that still run are not among them. */
+  unfinished(taskId?: string): Promise<Unfinished[]> {
+    return this.serial.run(() => findUnfinished(this.parts, taskId));
+  }
+
+  /** How far a half done action came. */
+  standing({ checkpoint }: Unfinished): Promise<Standing[]> {
+    return this.serial.run(() => lookAtOpen(this.parts, checkpoint));
   }
 
   /**
    * Ends a half done action: finishes it, or puts everything back. A command cannot be finished; `finish` then keeps what
-   * it did, to be undone like any other. Files that somebody else has changed since are left alone and named.
+   * it did, to be undone like any other. Files that somebody else has changed since are left alone and named. What was
+   * settled already, in another window, is not touched.
    */
-  settle({ checkpoint }: Unfinished, choice: "finish" | "undo"): Promise<{ left: string[] }> {
-    return this.serial.run(() => settleOpen(this.parts, checkpoint, choice));
+  settle({ checkpoint }: Unfinished, choice: "finish" | "undo"): Promise<Settled> {
+    return this.serial.run(async () => {
+      const open = await findUnfinished(this.parts, checkpoint.taskId);
+      return open.some((other) => other.checkpoint.id === checkpoint.id)
+        ? settleOpen(this.parts, checkpoint, choice)
+        : { left: [], kept: undefined };
+    });
   }
 
   /** Forgets old tasks that need not be undoable, and contents that no task needs. Returns the bytes that became free. */
