@@ -1,29 +1,29 @@
 import { type EditFailure, failed } from "./failure";
 import { findByLines, findExact, keyOf, trimBlankLines } from "./find";
-import type { Finder } from "./finder";
 import { fileChange } from "./hunks";
 import { findOmission } from "./lazy";
 import { describeNearest, findNearest } from "./nearest";
-import type { TextEdit } from "./place";
+import type { PlaceOptions, TextEdit } from "./place";
 import { otherReadings } from "./readings";
+import type { Searched } from "./searched";
 import { cut } from "./show";
 import { Source } from "./source";
 
 /** Why the old text is nowhere, and what to send instead. */
-export function explainNotFound(finder: Finder, edit: TextEdit): EditFailure {
-  const { source, keys, options } = finder;
+export function explainNotFound(searched: Searched, edit: TextEdit, options: PlaceOptions): EditFailure {
+  const { source, keys } = searched;
   const name = options.path ?? "the file";
   const wanted = (otherReadings(edit.oldText, edit.newText)[0]?.oldText ?? edit.oldText).split("\n");
   const nearest = findNearest(keys, wanted);
   const near = nearest ? describeNearest(source, nearest, wanted) : "No line of the file looks like it.";
-  const applied = lineOfApplied(finder, edit);
+  const applied = lineOfApplied(searched, edit);
   if (applied !== undefined) {
     return failed(
       "already_applied",
       `old_text is not in ${name}, and new_text stands at line ${applied + 1} already: this edit seems to be applied. If you meant another place, read the file again.`,
     );
   }
-  const changes = changesSinceSeen(finder, edit);
+  const changes = changesSinceSeen(source, edit, options);
   if (changes !== undefined) {
     return failed(
       "changed_since_read",
@@ -34,7 +34,7 @@ export function explainNotFound(finder: Finder, edit: TextEdit): EditFailure {
 }
 
 /** The line where the whole new text stands already, when it says enough to be told from chance. */
-function lineOfApplied(finder: Finder, edit: TextEdit): number | undefined {
+function lineOfApplied({ source, keys }: Searched, edit: TextEdit): number | undefined {
   const readings = [edit, ...otherReadings(edit.oldText, edit.newText)];
   for (const reading of readings) {
     if (!("newText" in reading)) {
@@ -45,13 +45,13 @@ function lineOfApplied(finder: Finder, edit: TextEdit): number | undefined {
     if (says.length < 6 || reading.oldText.includes(reading.newText.trim())) {
       continue;
     }
-    const [run] = findByLines(finder.keys, lines);
+    const [run] = findByLines(keys, lines);
     if (run) {
       return run.first;
     }
-    const [place] = says.length < 12 ? [] : findExact(finder.source, reading.newText, false);
+    const [place] = says.length < 12 ? [] : findExact(source, reading.newText, false);
     if (place) {
-      return finder.source.lineAt(place.start);
+      return source.lineAt(place.start);
     }
   }
   return undefined;
@@ -60,7 +60,7 @@ function lineOfApplied(finder: Finder, edit: TextEdit): number | undefined {
 const shownChanges = 40;
 
 /** What happened to the file since the model read it, if the old text was in it then. */
-function changesSinceSeen({ source, options }: Finder, edit: TextEdit): string | undefined {
+function changesSinceSeen(source: Source, edit: TextEdit, options: PlaceOptions): string | undefined {
   if (options.seen === undefined) {
     return undefined;
   }

@@ -115,6 +115,15 @@ describe("what was read other than written", () => {
   });
 });
 
+describe("a new text with a line too many", () => {
+  test("is applied as it was sent, and the model is told that a line now stands twice", () => {
+    const placed = placeEdits(shop, [
+      { oldText: "    sum += price(item);", newText: "  for (const item of items) {\n    sum += price(item, 1);" },
+    ]);
+    expect(placed).toMatchObject({ ok: true, notes: [expect.stringContaining("new_text repeats line 5")] });
+  });
+});
+
 describe("large files", () => {
   const lines = Array.from({ length: 200_000 }, (_, at) => `  const value${at} = ${at};`);
   const file = lines.join("\r\n");
@@ -134,7 +143,9 @@ describe("large files", () => {
     const edit = { oldText: "\tconst value7 = 7;\n\tconst value8 = 8;", newText: "\tconst value7 = 7;" };
     const placed = placeEdits(file, [edit]);
     expect(placed.ok && placed.text).toBe(file.replace("\r\n  const value8 = 8;", ""));
-    expect(failureOf(file, [{ oldText: "  const value199000 == 199000;", newText: "x" }])).toContain("199001\t");
+    expect(failureOf(file, [{ oldText: "  const value199000 = 199000;\n  invented();", newText: "x" }])).toContain(
+      "199001\t",
+    );
   });
 
   test("R-23 a line of 5 MB is changed in one place only", () => {

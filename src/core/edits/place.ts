@@ -1,8 +1,8 @@
 import { explainTogether } from "./explain";
 import { type EditFailure, failed } from "./failure";
-import { Finder } from "./finder";
+import { findEdit } from "./finder";
+import { Searched } from "./searched";
 import { cut } from "./show";
-import { Source } from "./source";
 
 /** Replace `oldText` by `newText`. Line ends and the byte order mark do not matter in either. */
 export interface TextEdit {
@@ -37,8 +37,9 @@ export function placeEdits(base: string, edits: readonly TextEdit[], options: Pl
   if (edits.length === 0) {
     return failed("bad_call", "There is no edit in this call. Send at least one pair of old_text and new_text.");
   }
-  const finder = new Finder(new Source(base), options);
-  const found = edits.map((edit) => finder.find(edit));
+  const searched = new Searched(base);
+  const { source } = searched;
+  const found = edits.map((edit) => findEdit(searched, edit, options));
   const failures = found.flatMap((each, index) => (each.ok ? [] : [{ ...each, index }]));
   if (failures.length > 0) {
     return joinFailures(explainTogether(failures, edits), edits.length);
@@ -48,14 +49,14 @@ export function placeEdits(base: string, edits: readonly TextEdit[], options: Pl
   for (const [at, change] of changes.entries()) {
     const next = changes[at + 1];
     if (next && next.start < change.end) {
-      const line = finder.source.lineAt(next.start);
+      const line = source.lineAt(next.start);
       return failed(
         "overlap",
-        `Edits ${listTwo(change.index, next.index)} both change line ${line + 1} (${cut((finder.source.lines[line] ?? "").trim())}). Join them into one edit. Nothing was changed.`,
+        `Edits ${listTwo(change.index, next.index)} both change line ${line + 1} (${cut((source.lines[line] ?? "").trim())}). Join them into one edit. Nothing was changed.`,
       );
     }
   }
-  const text = finder.source.splice(changes);
+  const text = source.splice(changes);
   if (text === base) {
     return failed(
       "no_change",

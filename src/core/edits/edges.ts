@@ -1,0 +1,49 @@
+import type { Place } from "./find";
+import { isBlank } from "./lines";
+import type { Source } from "./source";
+
+/** What of the first line stands before a place. */
+function before(source: Source, { start }: Place): string {
+  return source.text.slice(source.startOf(source.lineAt(start)), start);
+}
+
+/** The old text gives some, but not all of its first line's white space: it only looks exact. */
+export function isMisindented(source: Source, oldText: string, place: Place): boolean {
+  const missing = before(source, place);
+  const [first = ""] = oldText.split("\n", 1);
+  const isWholeLine = missing + first === source.lines[source.lineAt(place.start)];
+  return missing !== "" && isBlank(missing) && /^(?:[ \t]+\S|\s*$)/.test(first) && isWholeLine;
+}
+
+/** The old text's last line is blank, and the file's goes on behind those blanks. */
+export function endsInIndent(source: Source, oldText: string, { end }: Place): boolean {
+  const last = oldText.slice(oldText.lastIndexOf("\n") + 1);
+  return last !== "" && isBlank(last) && oldText !== last && last !== source.lines[source.lineAt(end)];
+}
+
+/** The line break that the old text starts with is only the end of a line that is not part of it. */
+export function endsLineBefore(source: Source, oldText: string, place: Place): boolean {
+  return oldText.startsWith("\n") && oldText.trim() !== "" && before(source, place) !== "";
+}
+
+/** Without the line break at its edge the new text would run into a line that the edit is not about. */
+export function joinsLines(source: Source, oldText: string, newText: string, place: Place): boolean {
+  const above = before(source, place);
+  const isUnfinished = place.end - place.start < oldText.length;
+  const losesEnd = oldText.endsWith("\n") && !newText.endsWith("\n") && !isUnfinished && isBlank(above);
+  const losesStart = oldText.startsWith("\n") && !newText.startsWith("\n") && above !== "";
+  return newText !== "" && (losesEnd || losesStart);
+}
+
+/** The new text, old text included, stands around the place already. Blank additions prove nothing. */
+export function isApplied(source: Source, oldText: string, newText: string, place: Place): boolean {
+  if (newText.length <= oldText.length || newText.replace(oldText, "").trim() === "") {
+    return false;
+  }
+  for (let at = newText.indexOf(oldText); at >= 0; at = newText.indexOf(oldText, at + 1)) {
+    if (place.start >= at && source.text.startsWith(newText, place.start - at)) {
+      return true;
+    }
+  }
+  return false;
+}
