@@ -1,41 +1,38 @@
-import type { HearthApi, Outcome } from "../core/api";
+import type { Outcome } from "../core/api";
 import type { AgentEvent, Mode } from "../core/events";
+import type { Answer } from "../core/ports";
 import type { Ending } from "../core/task";
 import type { TaskDesk } from "./desk/task-desk";
+import type { Listen } from "./emitter";
 import type { ModelChoice } from "./models/model-choice";
 import type { Approvals } from "./review/approvals";
 
-interface ApiParts {
-  tasks: TaskDesk;
-  models: ModelChoice;
-  approvals: Approvals;
-  newTaskId(): string;
-  testing: boolean;
-}
+/** What other extensions can do in this window. */
+export class WindowApi {
+  readonly onEvent: Listen<AgentEvent>;
 
-export function makeApi(parts: ApiParts): HearthApi {
-  const { tasks, approvals } = parts;
-  const api: HearthApi = {
-    version: 1,
-    startTask(request) {
-      const id = parts.newTaskId();
-      return { id, finished: runTask(parts, id, request) };
-    },
-    stop: (id) => tasks.task(id)?.stop(),
-    onEvent: (listener) => tasks.onEvent(listener),
-  };
-  return parts.testing ? { ...api, answer: (actionId, answer) => approvals.answerTrusted(actionId, answer) } : api;
-}
+  constructor(
+    private readonly tasks: TaskDesk,
+    private readonly models: ModelChoice,
+    private readonly approvals: Approvals,
+  ) {
+    this.onEvent = tasks.onEvent;
+  }
 
-async function runTask(
-  parts: ApiParts,
-  id: string,
-  request: { text: string; mode: Mode; endpoint?: string },
-): Promise<Outcome> {
-  await parts.models.ready();
-  const { text, mode, endpoint } = request;
-  const { task, finished } = await parts.tasks.start({ id, text, mode, attachments: [], endpoint });
-  return outcomeOf(await finished, task.events);
+  async startTask(id: string, request: { text: string; mode: Mode; endpoint?: string }): Promise<Outcome> {
+    await this.models.ready();
+    const { text, mode, endpoint } = request;
+    const { task, finished } = await this.tasks.start({ id, text, mode, attachments: [], endpoint });
+    return outcomeOf(await finished, task.events);
+  }
+
+  stop(id: string): void {
+    this.tasks.task(id)?.stop();
+  }
+
+  answer(actionId: string, answer: Answer): boolean {
+    return this.approvals.answerTrusted(actionId, answer);
+  }
 }
 
 function outcomeOf(ending: Ending, events: readonly AgentEvent[]): Outcome {

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import type { TaskDesk } from "./desk/task-desk";
 import type { WindowDesk } from "./desk/window-desk";
-import { type Disposable, DisposableStore } from "./disposables";
 import type { FixTest } from "./fix-test";
 import type { ModelChoice } from "./models/model-choice";
 import type { PanelHost } from "./panel/panel-host";
@@ -25,24 +24,25 @@ export interface CommandParts {
   tell(error: unknown): void;
 }
 
-/** Every command of the manifest. What fails is shown in the panel with its remedy. */
-export function registerCommands(parts: CommandParts): Disposable {
-  const store = new DisposableStore();
-  for (const [name, run] of Object.entries(commandsOf(parts))) {
-    const guarded = async (...args: unknown[]) => {
-      try {
-        await run(...args);
-      } catch (error) {
-        parts.tell(error);
-        await parts.panel.focus();
-      }
-    };
-    store.add(vscode.commands.registerCommand(`hearth.${name}`, guarded));
-  }
-  return store;
+export type Command = (...args: unknown[]) => Promise<unknown>;
+
+/** Every command of the manifest, by its whole name. What fails is shown in the panel with its remedy. */
+export function makeCommands(parts: CommandParts): ReadonlyMap<string, Command> {
+  return new Map(
+    Object.entries(commandsOf(parts)).map(([name, run]) => [`hearth.${name}`, (...args) => guarded(parts, run, args)]),
+  );
 }
 
-function commandsOf(parts: CommandParts): Record<string, (...args: unknown[]) => Promise<unknown>> {
+async function guarded({ tell, panel }: CommandParts, run: Command, args: readonly unknown[]): Promise<void> {
+  try {
+    await run(...args);
+  } catch (error) {
+    tell(error);
+    await panel.focus();
+  }
+}
+
+function commandsOf(parts: CommandParts): Record<string, Command> {
   const { desk, panel, tasks, models, settings, keys } = parts;
   return {
     newTask: async () => {

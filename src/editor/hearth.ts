@@ -2,15 +2,14 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as nodePath from "node:path";
 import * as vscode from "vscode";
-import type { HearthApi } from "../core/api";
 import { AgentError } from "../core/errors";
 import type { Journal } from "../core/ports";
 import type { TaskPorts } from "../core/task-ports";
 import { tools } from "../core/tools/index";
 import { ReportFiles } from "../machine/reports/report-files";
 import { KeptTexts } from "../machine/reviews/kept-texts";
-import { makeApi } from "./api";
-import { registerCommands } from "./commands";
+import { WindowApi } from "./api";
+import { type Command, makeCommands } from "./commands";
 import { Inputs } from "./desk/inputs";
 import { TaskDesk } from "./desk/task-desk";
 import { WindowDesk } from "./desk/window-desk";
@@ -36,11 +35,11 @@ import { recordProposals } from "./review/record-proposals";
 import { EditorKeys } from "./settings/keys";
 import { Settings } from "./settings/settings";
 import { StatusBar } from "./status/status-bar";
+import { newTaskId, shownTaskKey } from "./task-id";
 import { ProjectTests } from "./tests/project-tests";
 import { TestLenses } from "./tests/test-lenses";
 import { TaskUndo } from "./undo/task-undo";
 
-const shownKey = "shownTask";
 const chosenKey = "chosenModel";
 const maxSteps = 100;
 
@@ -59,10 +58,11 @@ export class Hearth {
   private readonly approvals: Approvals;
   private readonly tasks: TaskDesk;
   private readonly desk: WindowDesk;
-  private readonly panel: PanelHost;
+  readonly panel: PanelHost;
   private readonly fixTest: FixTest;
   private readonly status = this.store.add(new StatusBar());
-  readonly api: HearthApi;
+  readonly api: WindowApi;
+  readonly commands: ReadonlyMap<string, Command>;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -123,7 +123,7 @@ export class Hearth {
       locate: (path) => this.machine.files.locate(path),
       pickModel: () =>
         pickModel({ models: this.models, checkUp: () => undefined, escalate: (one) => this.models.choose(one) }),
-      remember: async (taskId) => context.workspaceState.update(shownKey, taskId),
+      remember: async (taskId) => context.workspaceState.update(shownTaskKey, taskId),
       resumeFixTest: (task) => this.fixTest.resume(task),
       undo: (task, actionId) => this.undo.undo(task, actionId),
       forget: (taskId) => this.undo.forget(taskId),
@@ -148,12 +148,18 @@ export class Hearth {
       limits: () => this.settings.current.verify,
       tell: (error) => this.tell(error),
     });
-    this.api = makeApi({
+    this.api = new WindowApi(this.tasks, this.models, this.approvals);
+    this.commands = makeCommands({
+      desk: this.desk,
+      panel: this.panel,
       tasks: this.tasks,
       models: this.models,
-      approvals: this.approvals,
-      newTaskId,
-      testing: context.extensionMode === vscode.ExtensionMode.Test,
+      proposals: new ProposalCommands(this.proposals, this.approvals, this.store.add(new Announcer())),
+      settings: this.settings,
+      keys: this.keys,
+      fixTest: this.fixTest,
+      undo: this.undo,
+      tell: (error) => this.tell(error),
     });
     this.connect();
     this.reopenLast();
@@ -193,20 +199,6 @@ export class Hearth {
     this.store.add(new ProposalLenses(proposals));
     this.store.add(new ProposalPaint(proposals));
     this.store.add(recordProposals(proposals, tasks));
-    this.store.add(
-      registerCommands({
-        desk,
-        panel,
-        tasks,
-        models: this.models,
-        proposals: new ProposalCommands(this.proposals, this.approvals, this.store.add(new Announcer())),
-        settings: this.settings,
-        keys: this.keys,
-        fixTest: this.fixTest,
-        undo: this.undo,
-        tell: (error) => this.tell(error),
-      }),
-    );
     this.showStatus();
   }
 
@@ -219,7 +211,7 @@ export class Hearth {
 
   /** After a reload the same task is there again, with the same approvals unanswered. */
   private reopenLast(): void {
-    const taskId = this.context.workspaceState.get<string>(shownKey);
+    const taskId = this.context.workspaceState.get<string>(shownTaskKey);
     if (taskId !== undefined) {
       this.desk.reopen(taskId).catch((error) => this.tell(error));
     }
@@ -290,10 +282,4 @@ async function readOrUndefined(path: string): Promise<string | undefined> {
     }
     throw error;
   }
-}
-
-/** Sorts by time and is unique: `20261120-120500-9f3a6c`. */
-function newTaskId(): string {
-  const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  return `${time}-${randomBytes(3).toString("hex")}`;
 }

@@ -15,7 +15,7 @@ import { readMessage, serve } from "./serve";
  * The page in the sidebar. A page that is hidden is gone and starts anew when shown: the truth is in the desk, and a page
  * that opens is told all of it.
  */
-export class PanelHost implements vscode.WebviewViewProvider, Disposable {
+export class PanelHost implements Disposable {
   static readonly viewId = "hearth.panel";
 
   private readonly store = new DisposableStore();
@@ -34,7 +34,6 @@ export class PanelHost implements vscode.WebviewViewProvider, Disposable {
     private readonly approvals: Approvals,
     private readonly log: Log,
   ) {
-    this.store.add(vscode.window.registerWebviewViewProvider(PanelHost.viewId, this));
     this.store.add(approvals.onDidOpen((approval) => this.send({ type: "approval_opened", ...approval })));
   }
 
