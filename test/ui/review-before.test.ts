@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { calls, says } from "../support/model-server";
 import { editOf, lines, ReviewScene, soon } from "./review-scene";
 
+const base = lines(40);
 const four = editOf("a.txt", {
   "line 3\n": "three\n",
   "line 9\n": "nine\n",
@@ -9,21 +10,155 @@ const four = editOf("a.txt", {
   "line 21\n": "twenty-one\n",
 });
 
+const patchOf = (...paths: string[]) =>
+  paths
+    .map(
+      (path) =>
+        `--- ${path}\n+++ ${path}\n@@ -3,3 +3,3 @@\n line 2\n-line 3\n+three\n line 4\n@@ -10,3 +10,3 @@\n line 9\n-line 10\n+ten\n line 11\n`,
+    )
+    .join("");
+
+async function proposing(call: object, files: Record<string, string> = { "a.txt": base }): Promise<ReviewScene> {
+  const scene = await ReviewScene.open(files, [calls("edit_file", call), says("Fine.")]);
+  await scene.send("Change it");
+  await expect.poll(() => scene.lens("Accept").count(), soon).toBeGreaterThan(0);
+  return scene;
+}
+
+const done = (scene: ReviewScene) => scene.said("Fine.").waitFor(soon);
+
 test("two of four changes are accepted and two rejected by their lenses, the same as ticks in the panel", async () => {
-  const scene = await ReviewScene.open({ "a.txt": lines(40) }, [calls("edit_file", four), says("Fine.")]);
-  await scene.send("Change four lines");
-  await expect.poll(() => scene.ticks.count(), soon).toBe(4);
+  const scene = await proposing(four);
   await expect.poll(() => scene.lens("Accept").count(), soon).toBe(4);
   await scene.lens("Reject").nth(1).click();
   await expect.poll(() => scene.ticks.nth(1).isChecked(), soon).toBe(false);
   await scene.lens("Accept").nth(0).click();
   await scene.ticks.nth(3).uncheck();
   await expect.poll(() => scene.lens("Rejected").count(), soon).toBe(2);
-  expect(await scene.text("a.txt")).toBe(lines(40));
+  expect(await scene.text("a.txt")).toBe(base);
 
   await scene.lens("Accept").nth(1).click();
-  await scene.said("Fine.").waitFor(soon);
-  const expected = lines(40).replace("line 3\n", "three\n").replace("line 15\n", "fifteen\n");
+  await done(scene);
+  const expected = base.replace("line 3\n", "three\n").replace("line 15\n", "fifteen\n");
   expect(await scene.text("a.txt")).toBe(expected);
   expect(scene.lastTold()).toMatch(/did not accept[\s\S]*\+nine[\s\S]*\+twenty-one/);
+  await expect.poll(() => scene.page.locator(".tab").count(), soon).toBe(0);
+});
+
+test("one change of a file and all of another, by keyboard alone, and each answer is announced", async () => {
+  const scene = await proposing({ patch: patchOf("a.txt", "b.txt") }, { "a.txt": base, "b.txt": base });
+  const press = (keys: string) => scene.page.keyboard.press(keys);
+  await press("Control+Alt+Period");
+  await expect.poll(() => scene.cursor(), soon).toBe("Ln 11, Col 1");
+  await press("Control+Alt+Comma");
+  await expect.poll(() => scene.cursor(), soon).toBe("Ln 4, Col 1");
+  await press("Control+Alt+u");
+  await expect.poll(() => scene.announced(), soon).toBe("Rejected change 1 of 2 in a.txt. 3 left to decide.");
+  await expect.poll(() => scene.cursor(), soon).toBe("Ln 11, Col 1");
+  await press("Control+Alt+y");
+  await scene.page.locator(".tab.active", { hasText: "b.txt" }).waitFor(soon);
+  expect(await scene.text("b.txt")).toBe(base);
+  await expect.poll(() => scene.cursor(), soon).toBe("Ln 4, Col 1");
+  await press("Control+Alt+Shift+y");
+  await done(scene);
+  expect(await scene.text("a.txt")).toBe(base.replace("line 10\n", "ten\n"));
+  expect(await scene.text("b.txt")).toBe(base.replace("line 3\n", "three\n").replace("line 10\n", "ten\n"));
+});
+
+test("the user edits a change in the proposal, and what is written is theirs, and the model is told", async () => {
+  const scene = await proposing(four);
+  await scene.line("nine").click();
+  await scene.page.keyboard.press("End");
+  await scene.page.keyboard.type(", mine");
+  await expect.poll(() => scene.said("nine, mine").count(), soon).toBe(1);
+  expect(await scene.text("a.txt")).toBe(base);
+  await scene.press("Accept");
+  await done(scene);
+  const expected = base
+    .replace("line 3\n", "three\n")
+    .replace("line 9\n", "nine, mine\n")
+    .replace("line 15\n", "fifteen\n")
+    .replace("line 21\n", "twenty-one\n");
+  expect(await scene.text("a.txt")).toBe(expected);
+  expect(scene.lastTold()).toMatch(/changed your proposal[\s\S]*-nine\n\+nine, mine/);
+  await expect.poll(() => scene.page.locator(".tab").count(), soon).toBe(0);
+});
+
+test("one change is rejected with a remark that the model reads", async () => {
+  const scene = await proposing(four);
+  await scene.lens("Why Not…").nth(2).click();
+  await scene.page.locator(".quick-input-widget input").fill("fifteen is taken");
+  await scene.page.keyboard.press("Enter");
+  await expect.poll(() => scene.ticks.nth(2).isChecked(), soon).toBe(false);
+  await scene.press("Accept 3 of 4");
+  await done(scene);
+  expect(await scene.text("a.txt")).toContain("line 15\n");
+  expect(scene.lastTold()).toContain("fifteen is taken");
+});
+
+test("R-13: what is typed in the live file stays: elsewhere the proposal follows, in its lines it asks for a yes of its own", async () => {
+  const scene = await ReviewScene.open({ "a.txt": base }, [calls("edit_file", four), says("Fine.")]);
+  await scene.window.openFile("a.txt");
+  await scene.send("Change it");
+  await expect.poll(() => scene.lens("Accept").count(), soon).toBe(4);
+  const editor = scene.page.locator(".editor-instance", { hasNot: scene.page.locator(".diff-editor") }).first();
+  await editor.locator(".view-line", { hasText: /^line\s1$/ }).click();
+  await scene.page.keyboard.press("End");
+  await scene.page.keyboard.type(", mine\nand one more");
+  await editor.locator(".view-line", { hasText: /^line\s9$/ }).click();
+  await scene.page.keyboard.press("End");
+  await scene.page.keyboard.type(", mine");
+  await expect.poll(() => scene.lens("Accept Over Your Text").count(), soon).toBe(1);
+  await expect.poll(() => scene.ticks.nth(1).isChecked(), soon).toBe(false);
+  await scene.window.screenshot("/tmp/review-held.png");
+  await scene.press("Accept 3 of 4");
+  await done(scene);
+  const expected = base
+    .replace("line 1\n", "line 1, mine\nand one more\n")
+    .replace("line 3\n", "three\n")
+    .replace("line 9\n", "line 9, mine\n")
+    .replace("line 15\n", "fifteen\n")
+    .replace("line 21\n", "twenty-one\n");
+  expect(await scene.text("a.txt")).toBe(expected);
+});
+
+test("R-14: an unsaved file is changed as the user sees it, and one undo takes exactly the change away", async () => {
+  const scene = await ReviewScene.open({ "a.txt": base }, [calls("edit_file", four), says("Fine.")]);
+  await scene.window.openFile("a.txt");
+  await scene.page.locator(".view-line").first().click();
+  await scene.page.keyboard.press("Home");
+  await scene.page.keyboard.type("unsaved ");
+  await scene.send("Change it");
+  await expect.poll(() => scene.lens("Accept").count(), soon).toBe(4);
+  expect(await scene.text("a.txt")).toBe(base);
+  await scene.press("Accept");
+  await done(scene);
+  expect(await scene.text("a.txt")).toMatch(/^unsaved line 0\n[\s\S]*\nthree\n/);
+  await scene.page.locator(".tab", { hasText: "a.txt" }).click();
+  await scene.page.keyboard.press("Control+z");
+  await scene.page.keyboard.press("Control+s");
+  await expect.poll(() => scene.text("a.txt"), soon).toBe(`unsaved ${base}`);
+});
+
+test("R-24: after a reload the proposal stands with what the user did to it, unanswered", async () => {
+  const scene = await proposing(four);
+  await scene.line("nine").click();
+  await scene.page.keyboard.press("End");
+  await scene.page.keyboard.type(", mine");
+  await scene.lens("Accept").nth(0).click();
+  await scene.lens("Reject").nth(2).click();
+  await expect.poll(() => scene.lens("Rejected").count(), soon).toBe(1);
+  await scene.page.waitForTimeout(1_500);
+  await scene.reload();
+  await expect.poll(() => scene.lens("Rejected").count(), { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => scene.line("nine, mine").count(), soon).toBe(1);
+  expect(await scene.lens("Accepted").count()).toBe(0);
+  expect(await scene.text("a.txt")).toBe(base);
+  await scene.press("Accept 3 of 4");
+  await done(scene);
+  const expected = base
+    .replace("line 3\n", "three\n")
+    .replace("line 9\n", "nine, mine\n")
+    .replace("line 21\n", "twenty-one\n");
+  expect(await scene.text("a.txt")).toBe(expected);
 });

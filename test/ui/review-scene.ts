@@ -59,6 +59,13 @@ export class ReviewScene {
     return this.panel.getByRole("button", typeof name === "string" ? { name, exact: true } : { name });
   }
 
+  /** Presses an answer: it counts only once it has stood still for a moment. */
+  async press(name: string): Promise<void> {
+    await this.button(name).scrollIntoViewIfNeeded();
+    await this.page.waitForTimeout(800);
+    await this.button(name).click();
+  }
+
   get ticks(): Locator {
     return this.panel.locator(".hunk-tick input");
   }
@@ -76,6 +83,16 @@ export class ReviewScene {
   lastTold(): string {
     const body = this.server.chats.at(-1)?.body as { messages: { content: unknown }[] } | undefined;
     return String(body?.messages.at(-1)?.content ?? "");
+  }
+
+  /** Where the cursor is, as the status bar says. */
+  async cursor(): Promise<string> {
+    return ((await this.page.locator("#status\\.editor\\.selection").textContent()) ?? "").trim();
+  }
+
+  /** A line of an editor that shows exactly this text; of several the last, which is the right side of a diff. */
+  line(text: string): Locator {
+    return this.page.locator(".view-line", { hasText: new RegExp(`^${text.replaceAll(" ", "\\s")}$`) }).last();
   }
 
   /** Text of the status bar item that screen readers are told of. */

@@ -130,6 +130,7 @@ export class ProposalCommands {
       const line = Math.min(this.places.lineOf(spot), editor.document.lineCount - 1);
       editor.selection = new vscode.Selection(line, 0, line, 0);
       editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      await vscode.commands.executeCommand("workbench.action.focusActiveEditorGroup");
       return;
     }
     await this.documents.open(spot.actionId, spot.path, spot.hunk);

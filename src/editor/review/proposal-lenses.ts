@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Hunk } from "../../core/events";
 import { type Disposable, DisposableStore } from "../disposables";
 import { changedLines, countText } from "./hunk-lines";
+import { LensSignal } from "./lens-signal";
 import type { Proposal, Verdict } from "./proposal";
 import { identityOf, proposalScheme } from "./proposal-uri";
 import type { Proposals } from "./proposals";
@@ -10,7 +11,7 @@ import type { ProposalSpot } from "./spot";
 /** `Accept | Reject` over each hunk of a proposal, and for the file over its first one. */
 export class ProposalLenses implements vscode.CodeLensProvider, Disposable {
   private readonly store = new DisposableStore();
-  private readonly changed = this.store.add(new vscode.EventEmitter<void>());
+  private readonly changed = this.store.add(new LensSignal());
   readonly onDidChangeCodeLenses = this.changed.event;
 
   constructor(private readonly proposals: Proposals) {
@@ -32,9 +33,9 @@ export class ProposalLenses implements vscode.CodeLensProvider, Disposable {
       const spot = { actionId: proposal.actionId, path: identity.path, hunk: hunk.id };
       const row = [
         ...verdictLenses(proposal, hunk, spot),
-        said(`${countText(hunk)}`),
-        ...(hunks.length > 1 ? [said(`${index + 1} of ${hunks.length}`)] : []),
         ...(index === 0 && hunks.length > 1 ? fileLenses({ actionId: spot.actionId, path: spot.path }) : []),
+        said(countText(hunk)),
+        ...(hunks.length > 1 ? [said(`${index + 1} of ${hunks.length}`)] : []),
       ];
       return row.map((command) => new vscode.CodeLens(range, command));
     });
@@ -47,7 +48,7 @@ export class ProposalLenses implements vscode.CodeLensProvider, Disposable {
 
 const titles: Record<Verdict, { accept: string; reject: string }> = {
   open: { accept: "$(check) Accept", reject: "$(close) Reject" },
-  held: { accept: "$(warning) Accept, Replacing What You Typed Here", reject: "$(close) Reject" },
+  held: { accept: "$(warning) Accept Over Your Text", reject: "$(close) Reject" },
   accepted: { accept: "$(pass-filled) Accepted", reject: "$(close) Reject" },
   rejected: { accept: "$(check) Accept", reject: "$(circle-slash) Rejected" },
 };

@@ -25,6 +25,11 @@ export class ProposalPaint implements Disposable {
 
   constructor(private readonly proposals: Proposals) {
     this.store.add(vscode.window.onDidChangeVisibleTextEditors((editors) => this.paintAll(editors)));
+    this.store.add(
+      vscode.workspace.onDidChangeTextDocument(({ document }) =>
+        this.paintAll(vscode.window.visibleTextEditors.filter((editor) => editor.document === document)),
+      ),
+    );
     this.store.add(proposals.onDidChange(() => this.paintAll(vscode.window.visibleTextEditors)));
   }
 
