@@ -107,16 +107,18 @@ function isExactAsSent(
   return !isFaithful || isUntouched || isElsewhere || withoutTrailing(got) === withoutTrailing(wanted);
 }
 
-/** Apart from white space the old text is these whole lines and no others, and they became the new text. */
+/** Apart from white space, and from blank lines around it, the old text is these whole lines and no others, and they became the new text. */
 function isOnlyRunOfLines(file: string, old: string, news: string, got: string): boolean {
   const bare = (text: string) => text.replace(/[ \t]/g, "");
-  const [lines, olds] = [file.split("\n"), old.trim().split("\n").map(bare)];
-  const runs = lines.flatMap((_, at) =>
-    olds.every((line, index) => bare(lines[at + index] ?? "\0") === line) ? [at] : [],
-  );
-  const [at] = runs;
-  const wanted = at === undefined ? "" : lines.toSpliced(at, olds.length, news.trim()).join("\n");
-  return runs.length === 1 && bare(wanted).replace(/\n+/g, "\n") === bare(got).replace(/\n+/g, "\n");
+  const lines = file.split("\n");
+  return [old, old.trim()].some((each) => {
+    const olds = each.split("\n").map(bare);
+    const runs = lines.flatMap((_, at) =>
+      olds.every((line, index) => bare(lines[at + index] ?? "\0") === line) ? [at] : [],
+    );
+    const wanted = lines.toSpliced(runs[0] ?? 0, olds.length, news.trim()).join("\n");
+    return runs.length === 1 && bare(wanted).replace(/\n+/g, "\n") === bare(got).replace(/\n+/g, "\n");
+  });
 }
 
 function withoutTrailing(text: string): string {

@@ -1,7 +1,7 @@
 import { endsInIndent, endsLineBefore, isApplied, isMisindented, joinsLines } from "./edges";
 import { failed } from "./failure";
 import { findExact, keyOf, type Place } from "./find";
-import { ambiguous, type Found, indentNote, uncertainIndent } from "./found";
+import { ambiguous, type Found, indentNote, joinedLines, uncertainIndent } from "./found";
 import { editLines } from "./line-edit";
 import { readMissingIndent } from "./missing-indent";
 import { narrow } from "./narrow";
@@ -59,10 +59,7 @@ function replace({ source, unit }: Searched, edit: TextEdit, { start, end }: Pla
   }
   if (!edit.wholeLines && joinsLines(source, edit.oldText, newText, { start, end })) {
     const edge = edit.oldText.endsWith("\n") && !newText.endsWith("\n") ? "end" : "start";
-    return failed(
-      "line_break",
-      `old_text has a line break at its ${edge} and new_text does not: two lines at line ${line + 1} would be joined. Begin and end both texts alike.`,
-    );
+    return joinedLines(edge, line);
   }
   const asWritten = { start, end, text: newText };
   const splice = edit.wholeLines ? asWritten : readMissingIndent(source, asWritten, unit);

@@ -54,19 +54,32 @@ export interface LineRun {
  */
 export function findByLines(keys: readonly string[], wanted: readonly string[]): LineRun[] {
   const wantedKeys = wanted.map(keyOf);
-  const firstFull = wantedKeys.findIndex((key) => key !== "");
-  if (firstFull < 0) {
+  const anchor = rarestOf(keys, wantedKeys);
+  if (anchor === undefined) {
     return [];
   }
   const runs: LineRun[] = [];
-  const anchor = wantedKeys[firstFull] as string;
-  for (let at = keys.indexOf(anchor); at >= 0; at = keys.indexOf(anchor, at + 1)) {
-    const first = at - firstFull;
-    if (first >= 0 && wantedKeys.every((key, index) => keys[first + index] === key)) {
+  const key = wantedKeys[anchor] as string;
+  for (let at = keys.indexOf(key, anchor); at >= 0 && runs.length < manyPlaces; at = keys.indexOf(key, at + 1)) {
+    const first = at - anchor;
+    if (wantedKeys.every((each, index) => keys[first + index] === each)) {
       runs.push({ first, count: wanted.length });
     }
   }
   return runs;
+}
+
+/** Which of the wanted lines is in the file least often; undefined when one that holds something is not there at all. */
+function rarestOf(keys: readonly string[], wanted: readonly string[]): number | undefined {
+  const counts = new Map(wanted.filter((key) => key !== "").map((key) => [key, 0]));
+  for (const key of keys) {
+    const count = counts.get(key);
+    if (count !== undefined) {
+      counts.set(key, count + 1);
+    }
+  }
+  const [rarest] = [...counts].sort((left, right) => left[1] - right[1]);
+  return rarest && rarest[1] > 0 ? wanted.indexOf(rarest[0]) : undefined;
 }
 
 /**

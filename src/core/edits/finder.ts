@@ -1,10 +1,11 @@
+import { isEscapedCode } from "./escapes";
 import { editAsWritten } from "./exact-edit";
 import { explainNotFound } from "./explain";
 import { failed } from "./failure";
 import { type Found, indentNote, uncertainIndent } from "./found";
 import { findOmission } from "./lazy";
 import type { PlaceOptions, TextEdit } from "./place";
-import { isEscapedCode, otherReadings, type Reading, type UnclearReading } from "./readings";
+import { otherReadings, type Reading, type UnclearReading } from "./readings";
 import type { Searched } from "./searched";
 import { cut } from "./show";
 import { withNewlines } from "./source";

@@ -28,3 +28,11 @@ export function uncertainIndent(source: Source, { first, count }: LineRun): Edit
     `old_text stands at ${nameLines(first, count)}, but with other white space, and it does not follow how new_text is to be indented there. The file has (blanks as · and tabs as →):\n${shown}\nSend old_text and new_text with the file's own indentation.`,
   );
 }
+
+/** `line` from 0. */
+export function joinedLines(edge: "start" | "end", line: number): EditFailure {
+  return failed(
+    "line_break",
+    `old_text has a line break at its ${edge} and new_text does not: two lines at line ${line + 1} would be joined. Begin and end both texts alike.`,
+  );
+}

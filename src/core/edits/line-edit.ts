@@ -1,5 +1,5 @@
 import { findByLines, keyOf, type LineRun, trimBlankLines } from "./find";
-import { ambiguous, type Found, indentNote, uncertainIndent } from "./found";
+import { ambiguous, type Found, indentNote, joinedLines, uncertainIndent } from "./found";
 import { narrow } from "./narrow";
 import type { TextEdit } from "./place";
 import { reindent } from "./reindent";
@@ -8,9 +8,6 @@ import type { Searched } from "./searched";
 /** Finds whole lines that differ from the old text in white space only. Undefined when there are none. */
 export function editLines(searched: Searched, edit: TextEdit): Found | undefined {
   const pair = asLines(edit);
-  if (!pair) {
-    return undefined;
-  }
   let found: { run: LineRun; pair: LinePair } | undefined;
   for (const fewer of withFewerBlankEdges(pair)) {
     const [run, ...others] = runsOf(searched, edit, fewer);
@@ -22,9 +19,10 @@ export function editLines(searched: Searched, edit: TextEdit): Found | undefined
     }
     found ??= run && { run, pair: fewer };
   }
-  return found && !repeatsNeighbour(searched, found.run, found.pair, pair)
-    ? replaceLines(searched, found.run, found.pair)
-    : undefined;
+  if (!found || repeatsNeighbour(searched, found.run, found.pair, pair)) {
+    return undefined;
+  }
+  return pair.endsApart ? joinedLines("end", found.run.first) : replaceLines(searched, found.run, found.pair);
 }
 
 function runsOf(searched: Searched, edit: TextEdit, { olds }: LinePair): readonly LineRun[] {
@@ -60,20 +58,22 @@ interface LinePair {
   news: string[];
   /** The last line goes together with its line break. */
   removesBreak: boolean;
+  /** Only the old text ends with a line break. */
+  endsApart: boolean;
 }
 
-/** Undefined when the texts are no whole lines: then they only match exactly. */
-function asLines({ oldText, newText }: TextEdit): LinePair | undefined {
+function asLines({ oldText, newText }: TextEdit): LinePair {
   const olds = oldText.split("\n");
   const news = newText.split("\n");
   if (olds.length === 1 || olds.at(-1) !== "") {
-    return { olds, news, removesBreak: false };
+    return { olds, news, removesBreak: false, endsApart: false };
   }
   olds.pop();
   if (newText === "") {
-    return { olds, news: [], removesBreak: true };
+    return { olds, news: [], removesBreak: true, endsApart: false };
   }
-  return news.pop() === "" ? { olds, news, removesBreak: false } : undefined;
+  const endsApart = news.at(-1) !== "";
+  return { olds, news: endsApart ? news : news.slice(0, -1), removesBreak: false, endsApart };
 }
 
 /** The pair, then without some of the blank lines that both texts have at an edge and the file may lack; as few as possible. */
@@ -87,6 +87,7 @@ function withFewerBlankEdges(pair: LinePair): LinePair[] {
         olds: pair.olds.slice(before, pair.olds.length - after),
         news: pair.news.slice(before, Math.max(before, pair.news.length - after)),
         removesBreak: pair.removesBreak,
+        endsApart: pair.endsApart,
       });
     }
   }

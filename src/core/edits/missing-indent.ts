@@ -44,7 +44,7 @@ export function readMissingIndent(source: Source, splice: Splice, unit: IndentUn
 
 /** The old text's later lines stood where they were written, so those of the new text may go as far left as they do. */
 function isDeeperThanOld(laterOlds: readonly string[], later: readonly string[], indent: string): boolean {
-  const floor = Math.min(indent.length, ...laterOlds.map((line) => indentOf(line).length));
+  const floor = laterOlds.reduce((least, line) => Math.min(least, indentOf(line).length), indent.length);
   return later.every((line) => indentOf(line).length >= floor);
 }
 

@@ -29,12 +29,21 @@ const mostVotersPerLine = 50;
 function bestByVotes(keys: readonly string[], wanted: readonly string[]): number | undefined {
   const offsets = new Map<string, number[]>();
   for (const [offset, key] of wanted.entries()) {
-    offsets.set(key, [...(offsets.get(key) ?? []), offset]);
+    const known = offsets.get(key);
+    if (!known) {
+      offsets.set(key, [offset]);
+    } else if (known.length < mostVotersPerLine) {
+      known.push(offset);
+    }
   }
   const places = new Map<string, number[]>();
   for (const [at, key] of keys.entries()) {
     if (key !== "" && offsets.has(key)) {
-      places.set(key, [...(places.get(key) ?? []), at].slice(0, mostVotersPerLine));
+      const found = places.get(key) ?? [];
+      if (found.length < mostVotersPerLine) {
+        found.push(at);
+        places.set(key, found);
+      }
     }
   }
   const votes = new Map<number, number>();
@@ -49,8 +58,14 @@ function bestByVotes(keys: readonly string[], wanted: readonly string[]): number
   return best && best[1] >= 3 ? best[0] : undefined;
 }
 
+/** In larger files only lines that are wholly alike are looked for: the rest would take too long. */
+const mostLinesLookedAt = 50_000;
+
 /** The line that shares most of its pairs of characters with a wanted line, if that is at least half of them. */
 function bestByLooks(keys: readonly string[], wanted: readonly string[]): number | undefined {
+  if (keys.length > mostLinesLookedAt) {
+    return undefined;
+  }
   const probes = wanted
     .map((key, offset) => ({ offset, pairs: pairsOf(key) }))
     .filter(({ pairs }) => pairs.size >= 3)

@@ -1,5 +1,5 @@
-import * as z from "zod";
 import { isBeginPatch, readBeginPatch } from "./begin-patch";
+import { type Fields, field, isFields, names, readText, stringField, textField } from "./call-fields";
 import { type EditFailure, failed } from "./failure";
 import type { PatchedFile, ReadPatch } from "./patch";
 import type { TextEdit } from "./place";
@@ -16,30 +16,6 @@ export type FileCall =
 
 /** What a call asks for, file by file, in the order it was written. */
 export type ReadCall = { ok: true; files: FileCall[] } | EditFailure;
-
-const text = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join("\n"))]);
-const names = {
-  path: ["path", "file_path", "filePath", "file", "filename", "target_file", "relative_path"],
-  old: ["old_text", "oldText", "old_string", "oldString", "old_str", "oldStr", "old", "search", "find", "original"],
-  new: [
-    "new_text",
-    "newText",
-    "new_string",
-    "newString",
-    "new_str",
-    "newStr",
-    "new",
-    "replace",
-    "replacement",
-    "updated",
-  ],
-  edits: ["edits", "changes", "replacements", "edit"],
-  patch: ["patch", "diff", "input", "patch_text", "patchText", "unified_diff"],
-  content: ["content", "contents", "text", "file_text", "new_content", "newContent", "code"],
-  everywhere: ["replace_all", "replaceAll", "expected_replacements_all"],
-} as const;
-
-type Fields = Record<string, unknown>;
 
 /**
  * Reads the arguments of `edit_file` or `write_file`, also in the shapes that models trained on other tools send: one pair without a list,
@@ -193,15 +169,15 @@ function fromPatch(patch: ReadPatch, path: string): ReadCall {
     return patch;
   }
   const [only] = patch.files;
-  const names = patch.files.length === 1 && only && only.path === "" ? [{ ...only, path }] : patch.files;
-  const stray = path === "" ? undefined : names.find((file) => !isSamePath(file.path, path));
+  const files = patch.files.length === 1 && only && only.path === "" ? [{ ...only, path }] : patch.files;
+  const stray = path === "" ? undefined : files.find((file) => !isSamePath(file.path, path));
   if (stray) {
     return failed(
       "bad_patch",
       `The patch is for ${stray.path || "a file without a name"}, but path is ${path}. Send one call for each file. Nothing was changed.`,
     );
   }
-  return { ok: true, files: names.map((file) => toCall(path === "" ? file : { ...file, path })) };
+  return { ok: true, files: files.map((file) => toCall(path === "" ? file : { ...file, path })) };
 }
 
 function isSamePath(left: string, right: string): boolean {
@@ -214,40 +190,6 @@ function isSamePath(left: string, right: string): boolean {
 
 function toCall(file: PatchedFile): FileCall {
   return file.kind === "create" ? { kind: "write", path: file.path, content: file.text, isNew: true } : file;
-}
-
-function readText(value: string): unknown {
-  const trimmed = value.trim();
-  if (!/^[[{"]/.test(trimmed)) {
-    return value;
-  }
-  try {
-    return JSON.parse(trimmed);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return value;
-    }
-    throw error;
-  }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function field(fields: Fields, keys: readonly string[]): unknown {
-  const key = keys.find((each) => fields[each] !== undefined && fields[each] !== null);
-  return key === undefined ? undefined : fields[key];
-}
-
-function stringField(fields: Fields, keys: readonly string[]): string | undefined {
-  const value = field(fields, keys);
-  return typeof value === "string" ? value : undefined;
-}
-
-function textField(fields: Fields, keys: readonly string[]): string | undefined {
-  const value = text.safeParse(field(fields, keys));
-  return value.success ? value.data : undefined;
 }
 
 function notAnEdit(): EditFailure {

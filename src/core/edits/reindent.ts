@@ -1,5 +1,6 @@
 import { type IndentMapping, type IndentPair, mappingThat } from "./indent-mapping";
 import { hasWiderSteps, type IndentUnit } from "./indent-style";
+import { isInStep, keptLines } from "./kept-lines";
 import { indentOf, isBlank } from "./lines";
 import { pairLines } from "./source";
 
@@ -18,14 +19,7 @@ export interface Block {
  */
 export function reindent(block: Block): string[] | undefined {
   const partners = pairLines(block.olds, block.news);
-  const twins = fileLinesFor(block);
-  const flat = flattenedIndents(block);
-  const kept = block.news.map((line, index) => {
-    const own = [...(twins.get(line) ?? [])];
-    const isClear = own.length === 1 && (isBlank(line) || !flat.has(indentOf(line))) && !isCopied(block, line, own[0]);
-    const isInPlace = isInStep(block, partners) && standsAlike(block, line);
-    return own.length === 0 ? undefined : isInPlace ? block.file[index] : isClear ? own[0] : null;
-  });
+  const kept = keptLines(block, partners);
   if (kept.includes(null)) {
     return undefined;
   }
@@ -58,51 +52,6 @@ function indentReader({ file, olds }: Block): (line: string) => string {
     return isLead(line, indentOf(line)) === isLead(own, indentOf(own));
   });
   return isKept ? withoutLead : indentOf;
-}
-
-/**
- * The file's lines behind each line of the model's old text. More than one: the model wrote lines alike that differ in the file, and where
- * it repeats such a line it must be clear which one it means.
- */
-function fileLinesFor({ file, olds }: Block): Map<string, Set<string>> {
-  const lines = new Map<string, Set<string>>();
-  for (const [index, line] of olds.entries()) {
-    lines.set(line, (lines.get(line) ?? new Set()).add(file[index] as string));
-  }
-  return lines;
-}
-
-/** The edit adds copies of a line that the file has with other blanks: it is not told which copy is the file's own. */
-function isCopied({ olds, news }: Block, line: string, own = ""): boolean {
-  const count = (lines: readonly string[]) => lines.filter((each) => each === line).length;
-  return own.trimStart() !== line.trimStart() && count(news) > count(olds);
-}
-
-/** Every copy of the line stands where it stood before. */
-function standsAlike({ olds, news }: Block, line: string): boolean {
-  return olds.every((old, index) => (old === line) === (news[index] === line));
-}
-
-/** Indentations of the model's that stand for several of the file's: behind them it is not told any more which line is which. */
-function flattenedIndents({ file, olds }: Block): Set<string> {
-  const seen = new Map<string, string>();
-  const flat = new Set<string>();
-  for (const [index, line] of olds.entries()) {
-    const own = indentOf(file[index] as string);
-    if (isBlank(line)) {
-      continue;
-    }
-    if ((seen.get(indentOf(line)) ?? own) !== own) {
-      flat.add(indentOf(line));
-    }
-    seen.set(indentOf(line), own);
-  }
-  return flat;
-}
-
-/** Line for line the same block: nothing was added or taken away. */
-function isInStep({ olds, news }: Block, partners: readonly (number | undefined)[]): boolean {
-  return olds.length === news.length && partners.every((partner, index) => partner === index);
 }
 
 type IndentForLine = (newIndex: number) => string | undefined;
@@ -158,7 +107,7 @@ function withTrimmedFirst(
   const isTrimmed = read(news[firstNew] ?? "") === "";
   const others = changed.filter((index) => !(isTrimmed && index === firstNew));
   const wanted = others.map((index) => read(news[index] as string));
-  const floor = Math.min(first.file.length, ...rest.map(({ model }) => model.length));
+  const floor = rest.reduce((least, { model }) => Math.min(least, model.length), first.file.length);
   const isClear =
     wanted.every(({ length }) => length >= floor) &&
     !hasWiderSteps([...rest.map(({ model }) => model), ...wanted], unit);

@@ -24,9 +24,10 @@ export function nameLines(first: number, count: number): string {
   return count === 1 ? `line ${first + 1}` : `lines ${first + 1}-${first + count}`;
 }
 
-/** `lines 3, 8 and 12 and 4 more`, at most six named. */
+/** `lines 3, 8, 12 and 4 more`, at most six named; from 0, counted from 1 in the text. */
 export function listLines(places: readonly number[]): string {
-  const named = places.slice(0, 6).map((line) => `${line + 1}`);
-  const more = places.length > named.length ? ` and ${places.length - named.length} more` : "";
-  return `lines ${named.join(", ")}${more}`;
+  const lines = [...new Set(places)];
+  const named = lines.slice(0, 6).map((line) => `${line + 1}`);
+  const more = lines.length > named.length ? ` and ${lines.length - named.length} more` : "";
+  return `${lines.length === 1 ? "line" : "lines"} ${named.join(", ")}${more}`;
 }
