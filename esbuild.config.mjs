@@ -51,14 +51,14 @@ function extension(shared) {
 }
 
 /**
- * The panel's page.
+ * The panel's page, and the pages in the editor area.
  * @param {import("esbuild").BuildOptions} shared
  * @returns {import("esbuild").BuildOptions}
  */
 function webview(shared) {
   return {
     ...shared,
-    entryPoints: { panel: "webview-ui/main.tsx" },
+    entryPoints: { panel: "webview-ui/main.tsx", pages: "webview-ui/pages/main.tsx" },
     outdir: "dist/webview",
     format: "esm",
     platform: "browser",

@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { CanEscalateContext } from "./cards/escalate-button";
 import { AnsweredContext } from "./cards/use-answer";
 import { ApprovalsChip } from "./composer/approvals-chip";
 import { Composer } from "./composer/composer";
@@ -11,6 +12,7 @@ import { isBusy, type PageState, withAnswered, withoutTask, withSent } from "./t
 import { SafeText } from "./text/safe-text";
 import { Announcer } from "./views/announcer";
 import { Empty } from "./views/empty";
+import { GrantBanner } from "./views/grant-banner";
 import { History } from "./views/history";
 import { Failure, ModelTrouble, WindowNotice } from "./views/notices";
 import { PinnedPlan } from "./views/pinned-plan";
@@ -39,12 +41,21 @@ export function App({ state, change }: AppProps) {
             task && <TaskTitle title={task.title || "Task"} />
           )}
           <WindowNotice surroundings={surroundings} />
+          <GrantBanner granted={surroundings?.granted} taskId={task?.id} />
           {task?.plan && task.planApproved && <PinnedPlan plan={task.plan} />}
           <main class="main">
             {history ? (
               <History tasks={history} current={task?.id} onDelete={actions.deleteTask} />
             ) : task ? (
-              <Transcript key={state.opened} rows={rows} status={task.status} nonces={state.nonces} plan={task.plan} />
+              <CanEscalateContext value={surroundings?.canEscalate === true}>
+                <Transcript
+                  key={state.opened}
+                  rows={rows}
+                  status={task.status}
+                  nonces={state.nonces}
+                  plan={task.plan}
+                />
+              </CanEscalateContext>
             ) : (
               <Empty surroundings={surroundings} onSend={actions.sendText} />
             )}
@@ -77,12 +88,18 @@ export function App({ state, change }: AppProps) {
 }
 
 function Leaving({ text }: { text: string | undefined }) {
+  const send = useSend();
   return (
     <p class="leaving">
       {text !== undefined && text !== "" && (
-        <>
+        <button
+          type="button"
+          class="leaving-button"
+          title="Show every request on record"
+          onClick={() => send({ type: "ledger_pressed" })}
+        >
           <Icon name="shield" /> <SafeText text={text} />
-        </>
+        </button>
       )}
     </p>
   );

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { TaskDesk } from "./desk/task-desk";
 import type { WindowDesk } from "./desk/window-desk";
+import type { Away } from "./escalation/away";
 import type { FixTest } from "./fix-test";
 import type { ModelChoice } from "./models/model-choice";
 import type { PanelHost } from "./panel/panel-host";
@@ -20,6 +21,7 @@ export interface CommandParts {
   settings: Settings;
   keys: EditorKeys;
   fixTest: FixTest;
+  away: Away;
   undo: TaskUndo;
   tell(error: unknown): void;
 }
@@ -57,6 +59,8 @@ function commandsOf(parts: CommandParts): Record<string, Command> {
     ...reviewCommands(parts.proposals),
     undoTask: () => parts.undo.undo(desk.needShown()),
     selectModel: () => desk.pickModel(),
+    escalateTask: () => parts.away.escalate(),
+    showLedger: () => parts.away.showLedger(),
     setApiKey: () =>
       askForKey(
         settings.current.endpoints.map(({ name }) => name),

@@ -14,6 +14,7 @@ import { Inputs } from "./desk/inputs";
 import { TaskDesk } from "./desk/task-desk";
 import { WindowDesk } from "./desk/window-desk";
 import { DisposableStore } from "./disposables";
+import { Away } from "./escalation/away";
 import { FixTest } from "./fix-test";
 import { asError } from "./log";
 import { LazyJournals } from "./machine/journals";
@@ -57,6 +58,7 @@ export class Hearth {
   private readonly keeper: ProposalKeeper;
   private readonly approvals: Approvals;
   private readonly tasks: TaskDesk;
+  private readonly away: Away;
   private readonly desk: WindowDesk;
   readonly panel: PanelHost;
   private readonly fixTest: FixTest;
@@ -112,6 +114,20 @@ export class Hearth {
     });
     const kept = new KeptTexts(nodePath.join(this.storage("workspace"), "reviews"));
     this.keeper = this.store.add(new ProposalKeeper(this.proposals.proposals, this.tasks, kept, log));
+    this.away = this.store.add(
+      new Away({
+        extensionUri: context.extensionUri,
+        tasks: this.tasks,
+        models: this.models,
+        localModels: this.localModels,
+        keys: this.keys,
+        settings: this.settings,
+        resumeFixTest: (task) => this.fixTest.resume(task),
+        showPanel: () => this.panel.focus(),
+        tell: (error) => this.tell(error),
+        log,
+      }),
+    );
     this.desk = new WindowDesk({
       tasks: this.tasks,
       models: this.models,
@@ -122,7 +138,8 @@ export class Hearth {
       leaving: () => this.localModels.leaving,
       locate: (path) => this.machine.files.locate(path),
       pickModel: () =>
-        pickModel({ models: this.models, checkUp: () => undefined, escalate: (one) => this.models.choose(one) }),
+        pickModel({ models: this.models, checkUp: () => undefined, escalate: (one) => this.away.escalate(one) }),
+      away: this.away,
       remember: async (taskId) => context.workspaceState.update(shownTaskKey, taskId),
       resumeFixTest: (task) => this.fixTest.resume(task),
       undo: (task, actionId) => this.undo.undo(task, actionId),
@@ -159,6 +176,7 @@ export class Hearth {
       keys: this.keys,
       fixTest: this.fixTest,
       undo: this.undo,
+      away: this.away,
       tell: (error) => this.tell(error),
     });
     this.connect();
@@ -219,13 +237,13 @@ export class Hearth {
 
   private portsFor(taskId: string, journal: Journal, endpoint: string | undefined): TaskPorts {
     return {
-      model: () => this.models.model(taskId, this.tasks.task(taskId)?.mode ?? "act", endpoint),
+      model: () => this.away.modelFor(taskId) ?? this.models.model(taskId, this.tasks.task(taskId)?.mode ?? "act", endpoint),
       files: this.machine.files,
       search: this.machine.search,
       shell: this.machine.shell,
       approver: this.approvals,
       checkpoints: this.undo.checkpoints(taskId),
-      approvals: () => this.settings.current.approvals,
+      approvals: () => this.away.approvalsFor(taskId, this.settings.current.approvals),
       tools: this.machine.hasWorkspace && this.settings.trusted ? tools : [],
       maxSteps,
       newId: () => randomBytes(8).toString("hex"),
@@ -243,6 +261,7 @@ export class Hearth {
       endpoint: this.models.chosen?.view,
       state: waiting ? "approval" : running ? "working" : "idle",
       leaving: this.localModels.leaving,
+      away: this.away.granted[0]?.endpoint,
       searching: this.models.searching,
       trusted: this.settings.trusted,
     });

@@ -88,6 +88,8 @@ export const LedgerView = z.object({
   week: Traffic,
   /** Tasks of the last seven days, and what left this machine meanwhile. */
   weekly: z.string(),
+  /** How many days back are listed, today included. */
+  days: z.int(),
   /** Newest first. */
   lines: z.array(LedgerLine),
   /** Requests on record beyond those that are listed. */

@@ -15,6 +15,20 @@ export type TaskSummary = z.infer<typeof TaskSummary>;
 export const Attachment = z.object({ label: z.string(), text: z.string() });
 export type Attachment = z.infer<typeof Attachment>;
 
+/** A permission under which a task may go to a model outside this machine now. */
+export const GrantSummary = z.object({
+  grantId: z.string(),
+  taskId: z.string(),
+  taskTitle: z.string(),
+  endpoint: EndpointView,
+  requests: z.int(),
+  maxRequests: z.int(),
+  /** Bytes of request bodies. */
+  bytes: z.int(),
+  maxBytes: z.int(),
+});
+export type GrantSummary = z.infer<typeof GrantSummary>;
+
 /** Host to page. Both sides parse what they receive; neither casts. */
 export const ToPanel = z.discriminatedUnion("type", [
   /** Everything outside the task that the page shows. Sent whole whenever any of it changes. */
@@ -31,6 +45,10 @@ export const ToPanel = z.discriminatedUnion("type", [
     trouble: Trouble.nullable(),
     /** One true sentence on what left this machine today. */
     leaving: z.string(),
+    /** Tasks that may go out now. */
+    granted: z.array(GrantSummary).optional(),
+    /** There is a model elsewhere that a task could be sent to on purpose. */
+    canEscalate: z.boolean().optional(),
     /** False in Restricted Mode: chat without tools. */
     trusted: z.boolean(),
     hasWorkspace: z.boolean(),
@@ -86,5 +104,8 @@ export const FromPanel = z.discriminatedUnion("type", [
   z.object({ type: z.literal("link_pressed"), url: z.string().max(2_000) }),
   z.object({ type: z.literal("draft_changed"), text: z.string().max(2_000_000) }),
   z.object({ type: z.literal("attachment_removed"), index: z.int().nonnegative() }),
+  z.object({ type: z.literal("escalate_pressed") }),
+  z.object({ type: z.literal("grant_end_pressed"), grantId: z.string() }),
+  z.object({ type: z.literal("ledger_pressed") }),
 ]);
 export type FromPanel = z.infer<typeof FromPanel>;

@@ -3,6 +3,7 @@ import type { FinishedItem } from "../../src/core/fold";
 import { useSend } from "../host";
 import { Icon } from "../icon";
 import { SafeText } from "../text/safe-text";
+import { EscalateButton } from "./escalate-button";
 import { TroubleText } from "./trouble-text";
 
 const looks: Record<FinishReason, { tone: "good" | "quiet" | "bad"; icon: string; text: string }> = {
@@ -34,6 +35,7 @@ export function FinishedBanner({ item, canRetry }: { item: FinishedItem; canRetr
           {item.reason === "stopped" || item.reason === "step_limit" ? "Continue" : "Retry"}
         </button>
       )}
+      {canRetry && <EscalateButton reason={item.reason} />}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import type { Answer } from "../../core/ports";
 import type { Task } from "../../core/task";
 import type { Attachment, TaskSummary } from "../../protocol/panel";
 import { Emitter } from "../emitter";
+import type { Away } from "../escalation/away";
 import type { ModelChoice } from "../models/model-choice";
 import type { PanelDesk, Surroundings } from "../panel/desk";
 import type { Approvals } from "../review/approvals";
@@ -24,6 +25,7 @@ export interface WindowParts {
   preset(): Surroundings["approvals"];
   /** One true sentence on what left this machine today. */
   leaving(): string;
+  away: Away;
   locate(path: string): Promise<vscode.Uri>;
   pickModel(): Promise<void>;
   /** Remembers which task this window shows, over a reload. */
@@ -54,6 +56,7 @@ export class WindowDesk implements PanelDesk {
   constructor(private readonly parts: WindowParts) {
     parts.tasks.onEvent((event) => this.follow(event));
     parts.models.onDidChange(() => this.surroundingsChanged.fire());
+    parts.away.onDidChange(() => this.surroundingsChanged.fire());
     parts.tasks.onShownChanged((task) => void parts.remember(task?.id));
   }
 
@@ -66,6 +69,8 @@ export class WindowDesk implements PanelDesk {
       searching: models.searching,
       trouble: models.trouble ?? null,
       leaving: this.parts.leaving(),
+      granted: this.parts.away.granted,
+      canEscalate: this.parts.away.canEscalate,
       trusted: vscode.workspace.isTrusted,
       hasWorkspace: (vscode.workspace.workspaceFolders ?? []).length > 0,
       examples,
@@ -171,6 +176,7 @@ export class WindowDesk implements PanelDesk {
     if (notes.length > 0) {
       this.parts.tell(new AgentError("record", notes.join(" "), "Everything that could be read is shown."));
     }
+    await this.parts.away.settleRecord(task);
     this.mode = task.mode;
     this.surroundingsChanged.fire();
     if (!task.running && (task.hasOpenCalls || hasOpenTestRun(task))) {
@@ -245,6 +251,18 @@ export class WindowDesk implements PanelDesk {
   attach(attachment: Attachment): void {
     this.attachments = [...this.attachments, attachment];
     this.surroundingsChanged.fire();
+  }
+
+  escalate(): Promise<void> {
+    return this.parts.away.escalate();
+  }
+
+  endGrant(grantId: string): Promise<void> {
+    return this.parts.away.endGrant(grantId);
+  }
+
+  showLedger(): Promise<void> {
+    return this.parts.away.showLedger();
   }
 
   private get currentMode(): Mode {

@@ -3,11 +3,10 @@ import type { FromPage, ToPage } from "../../protocol/pages";
 import { Emitter } from "../emitter";
 import type { PageContent } from "../pages/page-host";
 import type { Draft } from "./draft";
-import type { RequestDocuments } from "./request-documents";
+import { RequestDocuments } from "./request-documents";
 
 export interface EscalationPageParts {
   draft: Draft;
-  documents: RequestDocuments;
   /** The user said yes to what the draft shows. */
   approve(nonce: string): Promise<void>;
   /** The page was closed, or the user said no. */
@@ -22,6 +21,7 @@ export class EscalationPage implements PageContent {
   readonly onDidChange = this.changed.listen;
   private readonly closing = new AbortController();
   private readonly following: { dispose(): void };
+  private readonly documents = new RequestDocuments();
   private isOver = false;
 
   constructor(private readonly parts: EscalationPageParts) {
@@ -71,6 +71,7 @@ export class EscalationPage implements PageContent {
   dispose(): void {
     this.closing.abort();
     this.following.dispose();
+    this.documents.dispose();
     this.changed.dispose();
     if (!this.isOver) {
       this.isOver = true;
@@ -90,7 +91,7 @@ export class EscalationPage implements PageContent {
   }
 
   private async openRequest(): Promise<void> {
-    const uri = this.parts.documents.put(this.parts.draft.requestText());
+    const uri = this.documents.put(this.parts.draft.requestText());
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
   }

@@ -43,4 +43,8 @@ export interface PanelDesk {
   pressLink(url: string): Promise<void>;
   changeDraft(text: string): Promise<void>;
   removeAttachment(index: number): Promise<void>;
+  /** Chooses a model elsewhere for the shown task and shows what would be sent. */
+  escalate(): Promise<void>;
+  endGrant(grantId: string): Promise<void>;
+  showLedger(): Promise<void>;
 }

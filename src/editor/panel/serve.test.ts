@@ -89,6 +89,9 @@ test("every message of the page reaches a member of the desk", async () => {
     { type: "link_pressed", url: "https://example.org" },
     { type: "draft_changed", text: "x" },
     { type: "attachment_removed", index: 0 },
+    { type: "escalate_pressed" },
+    { type: "grant_end_pressed", grantId: "g" },
+    { type: "ledger_pressed" },
     { type: "undo_pressed", actionId: "a1" },
     { type: "hunks_ticked", actionId: "a1", hunks: ["a.js#h1"], taken: false },
   ];

@@ -79,6 +79,12 @@ function pass(request: Exclude<Request, { type: "history_opened" }>, desk: Panel
       return desk.changeDraft(request.text);
     case "attachment_removed":
       return desk.removeAttachment(request.index);
+    case "escalate_pressed":
+      return desk.escalate();
+    case "grant_end_pressed":
+      return desk.endGrant(request.grantId);
+    case "ledger_pressed":
+      return desk.showLedger();
   }
 }
 

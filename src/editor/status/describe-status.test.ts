@@ -52,6 +52,17 @@ test("an open approval warns, in words too", () => {
   });
 });
 
+test("a task that may go out is marked all the time, in words too", () => {
+  const away = { ...endpoint, model: "big", locality: "internet" as const };
+  expect(describeStatus({ ...view, away })).toEqual({
+    text: "$(cloud-upload) $(home) qwen3-coder:30b: going out",
+    tooltip:
+      "Hearth: qwen3-coder:30b, from Ollama on this machine\nWith your permission a task may go to big, on the internet. The panel has a button that ends it.\nNothing has left this machine today.",
+    spoken: "Hearth, qwen3-coder:30b, from Ollama on this machine, a task may go to big, on the internet",
+    warns: true,
+  });
+});
+
 test("without a model it says so, and while looking it says that", () => {
   expect(describeStatus({ ...view, endpoint: undefined }).text).toBe("$(circle-slash) Hearth: no model");
   expect(describeStatus({ ...view, endpoint: undefined, searching: true }).text).toBe(

@@ -6,6 +6,8 @@ export interface StatusView {
   state: "idle" | "working" | "approval";
   /** One true sentence on what left this machine today. */
   leaving: string;
+  /** The model elsewhere that a task may go to now. */
+  away?: EndpointView | undefined;
   trusted: boolean;
 }
 
@@ -28,16 +30,18 @@ export function describeStatus(view: StatusView): StatusTexts {
   const doing = { idle: "", working: "working", approval: "needs your approval" }[view.state];
   const mark = { idle: model.icon, working: "$(loading~spin)", approval: "$(bell-dot)" }[view.state];
   const name = view.state === "approval" ? "Hearth needs your approval" : model.name;
+  const away = view.away && `a task may go to ${showUnseen(view.away.model)}, ${places[view.away.locality].words}`;
   return {
-    text: `${mark} ${escapeIcons(name)}`,
+    text: `${away ? "$(cloud-upload) " : ""}${mark} ${escapeIcons(name)}${away ? ": going out" : ""}`,
     tooltip: [
       `Hearth: ${model.long}`,
+      ...(away ? [`With your permission ${away}. The panel has a button that ends it.`] : []),
       ...(doing ? [`It is ${doing === "working" ? "working on a task" : "waiting for your answer"}.`] : []),
       ...(view.trusted ? [] : ["Restricted Mode: it only chats until you trust this folder."]),
       view.leaving,
     ].join("\n"),
-    spoken: ["Hearth", model.long, doing].filter((part) => part !== "").join(", "),
-    warns: view.state === "approval",
+    spoken: ["Hearth", model.long, doing, away ?? ""].filter((part) => part !== "").join(", "),
+    warns: view.state === "approval" || away !== undefined,
   };
 }
 

@@ -1,0 +1,89 @@
+import type * as vscode from "vscode";
+import type { Approvals } from "../../core/gate/decide";
+import type { Model } from "../../core/ports";
+import type { Task } from "../../core/task";
+import type { TaskDesk } from "../desk/task-desk";
+import { type Disposable, DisposableStore } from "../disposables";
+import type { Listen } from "../emitter";
+import type { Log } from "../log";
+import type { LocalModels } from "../models/local-models";
+import type { Candidate, ModelChoice } from "../models/model-choice";
+import { PageHost } from "../pages/page-host";
+import type { EditorKeys } from "../settings/keys";
+import type { Settings } from "../settings/settings";
+import { Escalations, type GrantView } from "./escalations";
+import { Escalator } from "./escalator";
+import { isElsewhere } from "./pick-remote";
+
+export interface AwayParts {
+  extensionUri: vscode.Uri;
+  tasks: TaskDesk;
+  models: ModelChoice;
+  localModels: LocalModels;
+  keys: EditorKeys;
+  settings: Settings;
+  resumeFixTest(task: Task): Promise<void>;
+  showPanel(): Promise<void>;
+  tell(error: unknown): void;
+  log: Log;
+}
+
+/** Everything about what leaves this machine: tasks that may go out, what they send, and the record of it. */
+export class Away implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly pages: PageHost;
+  private readonly escalations: Escalations;
+  private readonly escalator: Escalator;
+  /** What may go out now has changed. */
+  readonly onDidChange: Listen<void>;
+
+  constructor(private readonly parts: AwayParts) {
+    const { tasks, resumeFixTest, tell, log, extensionUri } = parts;
+    this.pages = this.store.add(new PageHost(extensionUri, log));
+    this.escalations = this.store.add(new Escalations({ onEvent: tasks.onEvent, resumeFixTest, tell }));
+    this.onDidChange = this.escalations.onDidChange;
+    const { pages, escalations } = this;
+    this.escalator = new Escalator({ ...parts, pages, escalations });
+  }
+
+  get granted(): GrantView[] {
+    return this.escalations.views;
+  }
+
+  get canEscalate(): boolean {
+    return this.parts.models.candidates.some(isElsewhere);
+  }
+
+  /** The model elsewhere, for a task that may go out now. */
+  modelFor(taskId: string): Model | undefined {
+    return this.escalations.modelFor(taskId);
+  }
+
+  approvalsFor(taskId: string, usual: Approvals): Approvals {
+    return this.escalations.approvalsFor(taskId, usual);
+  }
+
+  settleRecord(task: Task): Promise<void> {
+    return this.escalations.settleRecord(task);
+  }
+
+  escalate(candidate?: Candidate): Promise<void> {
+    return this.escalator.escalate(candidate);
+  }
+
+  endGrant(grantId: string): Promise<void> {
+    return this.escalations.endGrant(grantId);
+  }
+
+  async showLedger(): Promise<void> {
+    const [{ LedgerPage }, connection] = await Promise.all([
+      import("../ledger/ledger-page"),
+      this.parts.localModels.connection(),
+    ]);
+    this.pages.show("ledger", new LedgerPage(connection.ledger, this.parts.tasks));
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}
