@@ -237,7 +237,8 @@ export class Hearth {
 
   private portsFor(taskId: string, journal: Journal, endpoint: string | undefined): TaskPorts {
     return {
-      model: () => this.away.modelFor(taskId) ?? this.models.model(taskId, this.tasks.task(taskId)?.mode ?? "act", endpoint),
+      model: () =>
+        this.away.modelFor(taskId) ?? this.models.model(taskId, this.tasks.task(taskId)?.mode ?? "act", endpoint),
       files: this.machine.files,
       search: this.machine.search,
       shell: this.machine.shell,
