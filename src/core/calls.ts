@@ -2,8 +2,12 @@ import { actionFor, hashOf, makeAction, unpreparedAction, wasStarted } from "./a
 import { refusalText, whatChanged, withRemark } from "./action/answer";
 import { namedChange } from "./action/named-hunks";
 import { acceptedEdits, describeOwnChanges, describeRefused, rebased, shownEdits } from "./action/shown-edits";
+import { parseArguments } from "./arguments";
+import { knownAnswer, toldAgain, withRepeatNote } from "./circles";
+import { roomForResult } from "./compaction/budget";
 import { ToolFailure } from "./errors";
 import type { Action, AgentEvent, Call, EventOf, Mode, NewEvent } from "./events";
+import { failedEditHint } from "./failed-edits";
 import { decide, type Judgement } from "./gate/decide";
 import { factsOf } from "./gate/facts";
 import { runTool } from "./live-output";
@@ -21,12 +25,40 @@ export async function* runCalls(state: LoopState, ports: Ports, signal: AbortSig
     if (signal.aborted) {
       return;
     }
-    const read = readCall(call, ports);
-    if (read.ok) {
-      yield* new CallRun(call, read.call, state, ports, signal).run();
-    } else {
-      yield* failUnread(call, read.problem, ports);
+    yield* withHints(call, state.events, runCall(call, state, ports, signal));
+  }
+}
+
+async function* runCall(call: Call, state: LoopState, ports: Ports, signal: AbortSignal): Events {
+  const read = readCall(call, ports);
+  if (!read.ok) {
+    yield* failUnread(call, read.problem, ports);
+    return;
+  }
+  const known = read.call.effect.kind === "read" ? undefined : knownAnswer(call, state.events);
+  yield* known === undefined
+    ? new CallRun(call, read.call, state, ports, signal).run()
+    : answerAgain(unpreparedAction(ports.newId(), call, read.call), toldAgain(known));
+}
+
+/** The user is not asked the same again, and nothing is done twice. */
+function* answerAgain(action: Action, text: string): Generator<NewEvent, void> {
+  const reason = "The same call was answered a moment ago, and nothing has changed since.";
+  yield { type: "action_proposed", action };
+  yield { type: "action_judged", actionId: action.id, verdict: "refuse", rule: "same-call-again", reason };
+  yield* finish(action, { outcome: "refused", text });
+}
+
+/** What the model should know about a result beyond the result: that it has seen it before, or that its edits keep failing. */
+async function* withHints(call: Call, before: readonly AgentEvent[], events: Events): Events {
+  const known = before.slice();
+  for await (const event of events) {
+    if (event.type !== "action_finished" || event.callId !== call.id) {
+      yield event;
+      continue;
     }
+    const text = withRepeatNote(event.text, call, known);
+    yield { ...event, text: text + failedEditHint(event, call, known) };
   }
 }
 
@@ -47,6 +79,12 @@ export function modeOf(events: readonly AgentEvent[]): Mode {
   return last && "mode" in last ? last.mode : "act";
 }
 
+/** The window of the model that made the newest calls. */
+function windowOf(events: readonly AgentEvent[]): number | undefined {
+  const turn = events.findLast((event) => event.type === "turn_started");
+  return turn?.type === "turn_started" ? turn.endpoint.contextWindow : undefined;
+}
+
 function hasAcceptedEdit(events: readonly AgentEvent[]): boolean {
   const accepted = new Set(
     events.flatMap((event) => (event.type === "action_answered" && event.allow ? [event.actionId] : [])),
@@ -64,7 +102,7 @@ function readCall(call: Call, ports: Ports): Read {
     const names = ports.tools.map((candidate) => candidate.name).join(", ");
     return { ok: false, problem: `There is no tool ${call.name}. The tools are: ${names}.` };
   }
-  const input = parseJson(call.arguments);
+  const input = parseArguments(call.arguments);
   if (input === undefined) {
     return { ok: false, problem: `The arguments of ${call.name} are not valid JSON. Send the call again.` };
   }
@@ -72,17 +110,6 @@ function readCall(call: Call, ports: Ports): Read {
   return read.ok
     ? read
     : { ok: false, problem: `The arguments of ${call.name} do not fit:\n${read.problem}\nSend the call again.` };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text === "" ? "{}" : text);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 async function* failUnread(call: Call, text: string, ports: Ports): Events {
@@ -109,7 +136,9 @@ class CallRun {
     private readonly signal: AbortSignal,
   ) {
     const { files, search, shell } = ports;
-    this.context = { files, search, shell, seen: state.seen, signal };
+    const longestResult = roomForResult(windowOf(state.events));
+    const { seen, readLines: usualLines = 400 } = state;
+    this.context = { files, search, shell, seen, longestResult, usualLines, signal };
   }
 
   async *run(): Events {

@@ -85,7 +85,7 @@ export const Action = z.object({
 });
 export type Action = z.infer<typeof Action>;
 
-/** A tool call as the model wrote it. `arguments` is JSON text. */
+/** A tool call as the model wrote it. `arguments` is JSON text, unless what it wrote could not be read as such. */
 export const Call = z.object({ id: z.string(), name: z.string(), arguments: z.string() });
 export type Call = z.infer<typeof Call>;
 
@@ -115,10 +115,12 @@ export type Trouble = z.infer<typeof Trouble>;
 export const ReplyStop = z.enum(["stop", "length", "aborted", "error"]);
 export type ReplyStop = z.infer<typeof ReplyStop>;
 
+/** `stuck`: the model went in circles or said nothing; the user decides how to go on. */
 export const FinishReason = z.enum([
   "answered",
   "stopped",
   "step_limit",
+  "stuck",
   "model_failed",
   "fixed",
   "not_fixed",
@@ -170,7 +172,13 @@ export const AgentEvent = z.discriminatedUnion("type", [
     /** `user`, or `hearth` when the harness speaks to the model (a test result, a nudge). */
     by: z.enum(["user", "hearth"]).default("user"),
   }),
-  event("turn_started", { turn: z.int(), estimatedTokens: z.int(), endpoint: EndpointView }),
+  event("turn_started", {
+    turn: z.int(),
+    estimatedTokens: z.int(),
+    /** Characters of the request that the estimate was made from; with the server's own count it makes the next one better. */
+    characters: z.int().optional(),
+    endpoint: EndpointView,
+  }),
   /** Live only, never journaled. For `call`, `text` is a piece of the arguments and `name` the tool. */
   event("reply_delta", {
     turn: z.int(),
@@ -275,6 +283,19 @@ export const AgentEvent = z.discriminatedUnion("type", [
     /** What was sent under it, as far as this window knows. */
     requests: z.int().nonnegative().optional(),
     bytes: z.int().nonnegative().optional(),
+  }),
+  /** From here on the conversation is sent in a shorter form. What happened stays recorded; only what is sent changes. */
+  event("context_compacted", {
+    /** `window`: it would not have fitted. `overflow`: the server refused it. */
+    why: z.enum(["window", "overflow"]),
+    /** Results of calls that are sent as this text instead. */
+    shortened: z.array(z.object({ callId: z.string(), text: z.string() })),
+    /** One user message that stands for everything before the event with this number. */
+    replaced: z.object({ before: z.int(), text: z.string(), by: z.enum(["model", "hearth"]) }).optional(),
+    /** The most tokens that a prompt may have here, and what it had before and has now: all estimated. */
+    limit: z.int(),
+    tokensBefore: z.int(),
+    tokensAfter: z.int(),
   }),
   event("paused", { why: z.string() }),
   event("resumed", {}),

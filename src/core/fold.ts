@@ -261,6 +261,10 @@ function add(view: TaskView, event: AgentEvent): void {
     case "grant_ended":
       view.items.push({ kind: "note", key, tone: "quiet", text: grantEndedText(event) });
       return;
+    case "context_compacted":
+      changeLast(view, "reply", (item) => withoutOverflow(item, event));
+      view.items.push({ kind: "note", key, tone: "quiet", text: compactedText(event) });
+      return;
     case "paused":
       view.status = "paused";
       view.items = view.items.map(settle);
@@ -282,6 +286,22 @@ function add(view: TaskView, event: AgentEvent): void {
 function restoredText({ files, redo }: EventOf<"restored">): string {
   const what = files.length === 1 ? files[0] : `${files.length} files`;
   return redo ? `Put the changes to ${what} back in.` : `Took back the changes to ${what}.`;
+}
+
+/** A reply that the server refused for its length is no trouble once there is room for it. */
+function withoutOverflow(item: ReplyItem, { why }: EventOf<"context_compacted">): ReplyItem {
+  return why === "overflow" && item.stop === "error" ? { ...item, trouble: undefined } : item;
+}
+
+function compactedText({ shortened, replaced, tokensBefore, tokensAfter }: EventOf<"context_compacted">): string {
+  const what =
+    replaced === undefined
+      ? `the model gets ${shortened.length === 1 ? "an old result" : `${shortened.length} old results`} as one line each`
+      : replaced.by === "model"
+        ? "the model gets its own summary of the earlier steps"
+        : "the model gets the earlier steps as a list";
+  const size = (tokens: number) => tokens.toLocaleString("en");
+  return `Made room: ${what}. The conversation went from about ${size(tokensBefore)} to ${size(tokensAfter)} tokens.`;
 }
 
 function grantedText({ endpoint, maxRequests, maxBytes }: EventOf<"grant_given">): string {

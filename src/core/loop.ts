@@ -1,9 +1,12 @@
 import { runCalls } from "./calls";
+import { circle } from "./circles";
 import type { AgentEvent, FinishReason, NewEvent, Trouble } from "./events";
-import { messagesOf } from "./messages";
-import type { Model, ModelRequest, Reply, ReplyPiece } from "./ports";
+import { nudgeFor } from "./nudges";
+import type { Reply } from "./ports";
 import type { Ports } from "./task-ports";
-import { estimateTokens } from "./tokens";
+import { takeTurn } from "./turn";
+
+export { requestOf } from "./messages";
 
 /** How a run of the loop ended. */
 export interface Ending {
@@ -27,11 +30,9 @@ export interface LoopState {
   readonly waiting: Said[];
   /** Text of each file as this task last read or wrote it; not kept over a reload. */
   seen: Map<string, string>;
+  /** Lines that one read shows the model at work when it does not say; absent: as usual. */
+  readLines?: number | undefined;
 }
-
-const cutOff =
-  "[Your reply was cut off at the server's output limit. Go on with one short step; write long files in parts.]";
-const nothingSaid = "[Your reply was empty. Make the next tool call, or say in a sentence that you are done.]";
 
 /**
  * The whole agent: ask the model, run its calls, until it has nothing more to call. Yields every event before its
@@ -56,7 +57,14 @@ export async function* runLoop(
     if (signal.aborted) {
       return { reason: "stopped", text: "Stopped." };
     }
-    const reply = yield* readReply(state, ports, signal);
+    const goingRound = circle(state.events);
+    if (goingRound !== undefined) {
+      return stuck(goingRound);
+    }
+    if (step === 0) {
+      await ports.model().refresh?.(signal);
+    }
+    const reply = yield* takeTurn(state, ports, signal);
     if (reply.stop === "aborted") {
       return { reason: "stopped", text: "Stopped." };
     }
@@ -64,14 +72,18 @@ export async function* runLoop(
       return modelFailed(reply);
     }
     if (reply.calls.length > 0 || state.waiting.length > 0) {
+      nudged = false;
       continue;
     }
-    const nudge = nudged ? undefined : nudgeFor(reply);
+    const nudge = nudgeFor(reply, ports.tools.length > 0);
     if (nudge === undefined) {
       return { reason: "answered", text: reply.text };
     }
+    if (nudged) {
+      return stuck(nudge.trouble);
+    }
     nudged = true;
-    yield { type: "user_said", text: nudge, attachments: [], by: "hearth" };
+    yield { type: "user_said", text: nudge.text, attachments: [], by: "hearth" };
   }
   return { reason: "step_limit", text: `Stopped after ${ports.maxSteps} turns without an end. Say how to go on.` };
 }
@@ -80,61 +92,11 @@ function hasEdited(events: readonly AgentEvent[]): boolean {
   return events.some((event) => event.type === "action_finished" && (event.changed?.length ?? 0) > 0);
 }
 
-function nudgeFor(reply: Reply): string | undefined {
-  if (reply.stop === "length") {
-    return cutOff;
-  }
-  return reply.text.trim() === "" ? nothingSaid : undefined;
+function stuck(trouble: Trouble): Ending {
+  return { reason: "stuck", text: trouble.message, trouble };
 }
 
 function modelFailed(reply: Reply): Ending {
   const trouble = reply.trouble ?? { code: "unknown", message: "The model's reply failed.", remedy: "Try again." };
   return { reason: "model_failed", text: trouble.message, trouble };
-}
-
-async function* readReply(state: LoopState, ports: Ports, signal: AbortSignal): AsyncGenerator<NewEvent, Reply> {
-  const turn = state.events.filter((event) => event.type === "turn_started").length + 1;
-  const request = requestOf(state.events);
-  const model = ports.model();
-  const estimatedTokens = estimateTokens(JSON.stringify(request));
-  yield { type: "turn_started", turn, estimatedTokens, endpoint: model.endpoint };
-  const reply = yield* pieces(model, request, turn, signal);
-  const { text, reasoning, calls, timings, stop, usage, trouble } = reply;
-  yield {
-    type: "reply_finished",
-    turn,
-    text,
-    reasoning,
-    calls,
-    timings,
-    stop,
-    ...(usage ? { usage } : {}),
-    ...(trouble ? { trouble } : {}),
-  };
-  return reply;
-}
-
-async function* pieces(
-  model: Model,
-  request: ModelRequest,
-  turn: number,
-  signal: AbortSignal,
-): AsyncGenerator<NewEvent, Reply> {
-  const stream = model.reply(request, signal);
-  for (;;) {
-    const next: IteratorResult<ReplyPiece, Reply> = await stream.next();
-    if (next.done) {
-      return next.value;
-    }
-    yield { type: "reply_delta", turn, ...next.value };
-  }
-}
-
-/** What the next request holds. System text and tools are those the task started with. */
-export function requestOf(events: readonly AgentEvent[]): ModelRequest {
-  const started = events.find((event) => event.type === "task_started");
-  if (started?.type !== "task_started") {
-    throw new Error("a task without its start has no prompt");
-  }
-  return { system: started.prompt.system, tools: started.prompt.tools, messages: messagesOf(events) };
 }

@@ -1,17 +1,34 @@
 import type { AgentEvent, EventOf, Mode } from "./events";
-import type { Message } from "./ports";
+import type { Message, ModelRequest } from "./ports";
 
 const notRun = "Not run: the task was stopped before this call.";
 const interrupted = "(stopped)";
 
+/** What the next request holds. System text and tools are those the task started with. */
+export function requestOf(events: readonly AgentEvent[]): ModelRequest {
+  const started = events.find((event) => event.type === "task_started");
+  if (started?.type !== "task_started") {
+    throw new Error("a task without its start has no prompt");
+  }
+  return { system: started.prompt.system, tools: started.prompt.tools, messages: messagesOf(events) };
+}
+
 /**
  * The conversation as the model gets it: a pure function of the journaled events, so that it is the same after a
- * reload. Later events only ever append; what was sent once is never changed.
+ * reload. Later events only ever append; what was sent once is changed by `context_compacted` alone.
  */
 export function messagesOf(events: readonly AgentEvent[]): Message[] {
-  const rendering = new Rendering();
+  const compacted = events.filter((event) => event.type === "context_compacted");
+  const replaced = compacted.findLast((event) => event.replaced !== undefined)?.replaced;
+  const shortened = compacted.flatMap((event) => event.shortened);
+  const rendering = new Rendering(new Map(shortened.map(({ callId, text }) => [callId, text])));
+  if (replaced !== undefined) {
+    rendering.messages.push({ role: "user", text: replaced.text });
+  }
   for (const event of events) {
-    rendering.add(event);
+    if (replaced === undefined || event.seq >= replaced.before) {
+      rendering.add(event);
+    }
   }
   return rendering.messages;
 }
@@ -23,6 +40,9 @@ class Rendering {
   private unsaidRestores: string[] = [];
   /** A mode the model has not been told of. */
   private unsaidMode: Mode | undefined;
+
+  /** `shortened`: what is sent in place of a call's result. */
+  constructor(private readonly shortened: ReadonlyMap<string, string>) {}
 
   add(event: AgentEvent): void {
     switch (event.type) {
@@ -70,7 +90,8 @@ class Rendering {
       return;
     }
     this.open.delete(event.callId);
-    this.messages.push({ role: "tool", callId: event.callId, name, text: this.withNews(event.text) });
+    const text = this.shortened.get(event.callId) ?? event.text;
+    this.messages.push({ role: "tool", callId: event.callId, name, text: this.withNews(text) });
   }
 
   /** Every call gets a result, also those a stop or a crash left without one. */

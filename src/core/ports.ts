@@ -17,6 +17,8 @@ export interface ModelRequest {
   system: string;
   tools: readonly ToolSpec[];
   messages: readonly Message[];
+  /** The most tokens that the reply may have; absent: as many as there is room for. */
+  replyTokens?: number;
 }
 
 /** A piece of a reply as it arrives. `call` carries a piece of a call's arguments, for live display only. */
@@ -29,7 +31,10 @@ export type ReplyPiece =
 export interface Reply {
   text: string;
   reasoning: string;
-  /** Complete calls only, each with an id that is unique in the task and arguments that are valid JSON. */
+  /**
+   * Complete calls only, each with an id that is unique in the task. Arguments are what the model wrote: JSON text, mended
+   * where only one mending was possible, or else as they came; whoever runs the call parses them and tells the model.
+   */
   calls: Call[];
   usage?: Usage;
   timings: Timings;
@@ -37,9 +42,26 @@ export interface Reply {
   trouble?: Trouble;
 }
 
+/** What was found out about a model on its server, for the loop to go by. What is absent is as usual. */
+export interface ModelHabits {
+  /** Tokens per character of a request, as this model counted earlier ones. */
+  tokensPerCharacter?: number | undefined;
+  /** Share of the window at which the conversation is shortened, for a model that forgets in long prompts. */
+  compactAtShare?: number | undefined;
+  /** Lines that one read returns when the model does not say. */
+  readLines?: number | undefined;
+  /** Tokens to count with in place of what the server says it has configured. */
+  contextTokens?: number | undefined;
+}
+
 /** The model behind the one endpoint this task uses. */
 export interface Model {
   readonly endpoint: EndpointView;
+  readonly habits?: ModelHabits;
+  /** The user was shown what is sent, so earlier messages must stay as they are. */
+  readonly historyIsFixed?: boolean;
+  /** Asks the server what is true now, so that `endpoint` holds. Cheap; never throws for what a server does. */
+  refresh?(signal: AbortSignal): Promise<void>;
   /** Streams one turn. Never throws for what a server does; an aborted signal ends with `stop: "aborted"`. */
   reply(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ReplyPiece, Reply>;
 }

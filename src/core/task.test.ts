@@ -482,11 +482,11 @@ test("S-B8: fields that claim an action is safe do not change its verdict", asyn
   expect(given.shell.commands).toEqual([]);
 });
 
-test("an empty reply is nudged once and then ends the run", async () => {
+test("an empty reply is nudged once and then put to the user", async () => {
   const given = fakes({ model: new ScriptedModel([says(""), says("")]) });
   const task = await begunTask(given);
 
-  expect(await task.say(user("Hi"))).toMatchObject({ reason: "answered" });
+  expect(await task.say(user("Hi"))).toMatchObject({ reason: "stuck", trouble: { code: "empty_reply" } });
 
   expect(given.model.requests).toHaveLength(2);
   expect(given.model.lastSeen.at(-1)?.text).toMatch(/^\[Your reply was empty/);

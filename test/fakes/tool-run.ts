@@ -9,6 +9,7 @@ interface Given {
   shell?: Shell;
   seen?: Record<string, string>;
   remark?: string;
+  longestResult?: number;
 }
 
 /** Runs a tool on what the model wrote, as the loop does after an approval. A failure comes back as its text. */
@@ -22,6 +23,8 @@ export async function tryTool(tool: Tool, raw: unknown, given: Given = {}): Prom
     search: given.search ?? { find: async () => ({ hits: [], more: false }) },
     shell: given.shell ?? new RecordingShell(),
     seen: new Map(Object.entries(given.seen ?? {})),
+    longestResult: given.longestResult ?? 48_000,
+    usualLines: 400,
     signal: new AbortController().signal,
   };
   let shown = "";

@@ -10,11 +10,14 @@ const looks: Record<FinishReason, { tone: "good" | "quiet" | "bad"; icon: string
   answered: { tone: "quiet", icon: "check", text: "Done." },
   fixed: { tone: "good", icon: "pass-filled", text: "The test passes." },
   stopped: { tone: "quiet", icon: "debug-stop", text: "Stopped. The next message continues from here." },
+  stuck: { tone: "bad", icon: "warning", text: "The model does not get on." },
   step_limit: { tone: "bad", icon: "warning", text: "The limit of steps for one request was reached." },
   not_fixed: { tone: "bad", icon: "warning", text: "The test still fails." },
   model_failed: { tone: "bad", icon: "error", text: "The model could not answer." },
   failed: { tone: "bad", icon: "error", text: "Something went wrong in Hearth." },
 };
+
+const continued = new Set<FinishReason>(["stopped", "step_limit", "stuck"]);
 
 /** How the task ended, and what to do next. */
 export function FinishedBanner({ item, canRetry }: { item: FinishedItem; canRetry: boolean }) {
@@ -32,7 +35,7 @@ export function FinishedBanner({ item, canRetry }: { item: FinishedItem; canRetr
       )}
       {canRetry && item.reason !== "fixed" && item.reason !== "answered" && (
         <button type="button" class="button" onClick={() => send({ type: "retry_pressed" })}>
-          {item.reason === "stopped" || item.reason === "step_limit" ? "Continue" : "Retry"}
+          {continued.has(item.reason) ? "Continue" : "Retry"}
         </button>
       )}
       {canRetry && <EscalateButton reason={item.reason} />}

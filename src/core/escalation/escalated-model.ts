@@ -1,3 +1,4 @@
+import { parseArguments } from "../arguments";
 import type { Call, EndpointView } from "../events";
 import type { Model, ModelRequest, Reply, ReplyPiece } from "../ports";
 import { mapStrings } from "./redact-request";
@@ -9,6 +10,9 @@ const editing = new Set(["edit_file", "write_file", "replace_symbol"]);
 
 /** A model outside this machine: it gets every request without secrets and without what the user left out. */
 export class EscalatedModel implements Model {
+  /** The preview showed it, message by message. */
+  readonly historyIsFixed = true;
+
   constructor(
     private readonly inner: Model,
     private readonly redactor: Redactor,
@@ -30,7 +34,8 @@ export class EscalatedModel implements Model {
     if (!editing.has(call.name) || !call.arguments.includes("[[secret ")) {
       return call;
     }
-    const value: unknown = JSON.parse(call.arguments);
-    return { ...call, arguments: JSON.stringify(mapStrings(value, (text) => this.redactor.restore(text))) };
+    const value = parseArguments(call.arguments);
+    const restored = mapStrings(value, (text) => this.redactor.restore(text));
+    return value === undefined ? call : { ...call, arguments: JSON.stringify(restored) };
   }
 }

@@ -9,6 +9,10 @@ export interface ToolContext {
   shell: Shell;
   /** The text of each file as this task last read it, so that a failed edit can say what changed since. */
   seen: ReadonlyMap<string, string>;
+  /** Characters that a result may have: less when the model's window is small. */
+  longestResult: number;
+  /** Lines that one read shows when the model does not say. */
+  usualLines: number;
   signal: AbortSignal;
 }
 

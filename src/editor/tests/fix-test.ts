@@ -257,7 +257,7 @@ class FixTestSession {
 }
 
 function endedBadly({ reason }: Ending): boolean {
-  return reason === "model_failed" || reason === "failed" || reason === "step_limit";
+  return reason === "model_failed" || reason === "failed" || reason === "step_limit" || reason === "stuck";
 }
 
 function isSame(a: Verdict, b: Verdict): boolean {

@@ -87,6 +87,7 @@ function stateAfter(event: AgentEvent | undefined): TaskSummary["state"] {
       return "done";
     case "stopped":
     case "step_limit":
+    case "stuck":
       return "stopped";
     default:
       return "failed";

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { fitting } from "../../text/lines";
 import { defineTool } from "../tool";
 import description from "./description.md";
 
@@ -18,7 +19,10 @@ export const listFiles = defineTool({
     if (paths.length === 0) {
       return { text: `Nothing below ${path}.` };
     }
-    const note = more ? `\n[more than ${limit} entries; list a folder below, or use search_text]` : "";
-    return { text: paths.join("\n") + note };
+    const shown = fitting(paths, context.longestResult);
+    const isCut = shown.length < paths.length;
+    const most = isCut ? shown.length : limit;
+    const note = isCut || more ? `\n[more than ${most} entries; list a folder below, or use search_text]` : "";
+    return { text: shown.join("\n") + note };
   },
 });

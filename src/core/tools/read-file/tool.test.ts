@@ -44,3 +44,18 @@ test("an empty file says that it is empty, a missing one that it is missing, a l
   expect((await tryTool(readFile, { path: "gone.txt" }, { files })).text).toContain("There is no file gone.txt");
   expect((await tryTool(readFile, { path: "a.txt", from: 9 }, { files })).text).toBe("a.txt has only 3 lines.");
 });
+
+test("a model with a small window gets fewer lines, and is told how to read on", async () => {
+  const { text } = await tryTool(readFile, { path: "long.txt", count: 500 }, { files, longestResult: 200 });
+
+  expect(text.length).toBeLessThan(300);
+  expect(text).toMatch(/\[500 lines in all; continue with from=\d+\]$/);
+  const next = Number(/from=(\d+)/.exec(text)?.[1]);
+  expect((await tryTool(readFile, { path: "long.txt", from: next }, { files })).text).toMatch(
+    new RegExp(`^${next}\tline ${next}\n`),
+  );
+});
+
+test("one line at least is shown, however small the window is", async () => {
+  expect((await tryTool(readFile, { path: "long.txt" }, { files, longestResult: 1 })).text).toMatch(/^1\tline 1\n/);
+});

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ToolFailure } from "../../errors";
-import { linesOf } from "../../text/lines";
+import { fitting, linesOf } from "../../text/lines";
 import { defineTool } from "../tool";
 import description from "./description.md";
 
@@ -12,12 +12,14 @@ export const readFile = defineTool({
   input: z.object({
     path: z.string().min(1),
     from: z.coerce.number().int().positive().default(1),
-    count: z.coerce.number().int().positive().max(2_000).default(400),
+    count: z.coerce.number().int().positive().max(2_000).optional(),
   }),
   effect: ({ path }) => ({ kind: "read", paths: [path] }),
   title: ({ path, from, count }) =>
-    from === 1 ? `Read ${path}` : `Read ${path}, lines ${from} to ${from + count - 1}`,
-  async run({ path, from, count }, { context }) {
+    from === 1
+      ? `Read ${path}`
+      : `Read ${path}, ${count ? `lines ${from} to ${from + count - 1}` : `from line ${from}`}`,
+  async run({ path, from, count = 0 }, { context }) {
     const facts = await context.files.look(path, context.signal);
     if (!facts) {
       throw new ToolFailure(`There is no file ${path}. Use list_files or search_text to find it.`);
@@ -30,7 +32,11 @@ export const readFile = defineTool({
     if (from > Math.max(lines.length, 1)) {
       throw new ToolFailure(`${path} has only ${lines.length} lines.`);
     }
-    const shown = lines.slice(from - 1, from - 1 + count).map((line, index) => `${from + index}\t${cut(line)}`);
+    const wanted = lines.slice(from - 1, from - 1 + (count || context.usualLines));
+    const shown = fitting(
+      wanted.map((line, index) => `${from + index}\t${cut(line)}`),
+      context.longestResult,
+    );
     const next = from + shown.length;
     const more = next <= lines.length ? `\n[${lines.length} lines in all; continue with from=${next}]` : "";
     return {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { keepEnds } from "../../text/keep-ends";
 import { defineTool } from "../tool";
 import description from "./description.md";
 
@@ -19,7 +20,7 @@ export const runCommand = defineTool({
   },
   async run({ command, cwd, timeout_seconds }, { context, show }) {
     const result = await context.shell.run({ command, cwd, timeoutMs: timeout_seconds * 1_000 }, show, context.signal);
-    const output = result.output === "" ? "[no output]" : result.output;
+    const output = result.output === "" ? "[no output]" : keepEnds(result.output, context.longestResult);
     return {
       text: `${output}\n[${howItEnded(result.ended, result.exitCode, timeout_seconds)}]`,
       exitCode: result.exitCode,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { fitting } from "../../text/lines";
 import { defineTool } from "../tool";
 import description from "./description.md";
 
@@ -22,7 +23,9 @@ export const searchText = defineTool({
     if (hits.length === 0) {
       return { text: "No match." };
     }
-    const lines = hits.map((hit) => `${hit.path}:${hit.line}: ${hit.text}`);
-    return { text: lines.join("\n") + (more ? `\n[only the first ${limit} matches; narrow the search]` : "") };
+    const all = hits.map((hit) => `${hit.path}:${hit.line}: ${hit.text}`);
+    const lines = fitting(all, context.longestResult);
+    const isCut = more || lines.length < all.length;
+    return { text: lines.join("\n") + (isCut ? `\n[only the first ${lines.length} matches; narrow the search]` : "") };
   },
 });
