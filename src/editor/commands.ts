@@ -5,8 +5,7 @@ import type { Away } from "./escalation/away";
 import type { FixTest } from "./fix-test";
 import type { ModelChoice } from "./models/model-choice";
 import type { PanelHost } from "./panel/panel-host";
-import type { ProposalCommands } from "./review/proposal-commands";
-import { readSpot } from "./review/spot";
+import type { ReviewCommands } from "./review/review-commands";
 import { askForKey } from "./settings/ask-for-key";
 import type { EditorKeys } from "./settings/keys";
 import type { Settings } from "./settings/settings";
@@ -17,7 +16,7 @@ export interface CommandParts {
   panel: PanelHost;
   tasks: TaskDesk;
   models: ModelChoice;
-  proposals: ProposalCommands;
+  review: ReviewCommands;
   settings: Settings;
   keys: EditorKeys;
   fixTest: FixTest;
@@ -56,7 +55,7 @@ function commandsOf(parts: CommandParts): Record<string, Command> {
     planMode: () => desk.setMode("plan"),
     actMode: () => desk.setMode("act"),
     fixTest: (uri, line) => parts.fixTest.run(uri, line),
-    ...reviewCommands(parts.proposals),
+    ...parts.review.all(),
     undoTask: () => parts.undo.undo(desk.needShown()),
     selectModel: () => desk.pickModel(),
     escalateTask: () => parts.away.escalate(),
@@ -79,22 +78,6 @@ function commandsOf(parts: CommandParts): Record<string, Command> {
       attachSelection(desk);
       await panel.focus();
     },
-  };
-}
-
-function reviewCommands(proposals: ProposalCommands): Record<string, (...args: unknown[]) => Promise<unknown>> {
-  return {
-    acceptHunk: (about) => proposals.decideHunk("accepted", readSpot(about)),
-    rejectHunk: (about) => proposals.decideHunk("rejected", readSpot(about)),
-    rejectHunkSaying: (about) => proposals.rejectHunkSaying(readSpot(about)),
-    reopenHunk: (about) => proposals.decideHunk(undefined, readSpot(about)),
-    acceptFile: (about) => proposals.decideFile("accepted", readSpot(about)),
-    rejectFile: (about) => proposals.decideFile("rejected", readSpot(about)),
-    acceptAll: () => proposals.decideAll(true),
-    rejectAll: () => proposals.decideAll(false),
-    nextHunk: () => proposals.step(1),
-    previousHunk: () => proposals.step(-1),
-    reviewChanges: () => proposals.review(),
   };
 }
 

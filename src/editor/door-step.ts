@@ -5,7 +5,7 @@ import { type Disposable, DisposableStore } from "./disposables";
 import { Emitter } from "./emitter";
 import type { Hearth } from "./hearth";
 import { asError } from "./log";
-import { newTaskId, shownTaskKey } from "./task-id";
+import { newTaskId, pendingKey, shownTaskKey } from "./task-id";
 
 const viewId = "hearth.panel";
 
@@ -15,7 +15,7 @@ const looksLikeTest =
 
 /**
  * What is there from the first moment: the view, the commands and the API. The rest is loaded when one of them is used,
- * when a test comes into view, or when a task was open in this window.
+ * when a test comes into view, or when a task or a review was open in this window.
  */
 export class DoorStep implements Disposable {
   private readonly store = new DisposableStore();
@@ -33,7 +33,8 @@ export class DoorStep implements Disposable {
       this.store.add(vscode.commands.registerCommand(name, (...args: unknown[]) => this.run(name, args)));
     }
     this.store.add(vscode.window.onDidChangeActiveTextEditor(() => this.lookForTests()));
-    if (context.workspaceState.get(shownTaskKey) !== undefined) {
+    const left = [shownTaskKey, pendingKey].some((key) => context.workspaceState.get(key) !== undefined);
+    if (left || hasOwnTab()) {
       this.enterSoon();
     }
     this.lookForTests();
@@ -98,6 +99,15 @@ export class DoorStep implements Disposable {
   private enterSoon(): void {
     this.enter().catch((error) => this.log.error(asError(error)));
   }
+}
+
+/** A proposal's tab outlived the window that opened it. */
+function hasOwnTab(): boolean {
+  return vscode.window.tabGroups.all.some((group) =>
+    group.tabs.some(
+      ({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme.startsWith("hearth-"),
+    ),
+  );
 }
 
 function contributedCommands(context: vscode.ExtensionContext): string[] {

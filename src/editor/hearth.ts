@@ -27,16 +27,19 @@ import { PanelHost } from "./panel/panel-host";
 import { troubleOf } from "./panel/serve";
 import { Announcer } from "./review/announcer";
 import { Approvals } from "./review/approvals";
+import { PendingReview } from "./review/pending-review";
 import { ProposalCommands } from "./review/proposal-commands";
 import { ProposalDocuments } from "./review/proposal-documents";
 import { ProposalKeeper } from "./review/proposal-keeper";
 import { ProposalLenses } from "./review/proposal-lenses";
 import { ProposalPaint } from "./review/proposal-paint";
 import { recordProposals } from "./review/record-proposals";
+import { ReviewCommands } from "./review/review-commands";
+import { ReviewContext } from "./review/review-context";
 import { EditorKeys } from "./settings/keys";
 import { Settings } from "./settings/settings";
 import { StatusBar } from "./status/status-bar";
-import { newTaskId, shownTaskKey } from "./task-id";
+import { newTaskId, pendingKey, shownTaskKey } from "./task-id";
 import { ProjectTests } from "./tests/project-tests";
 import { TestLenses } from "./tests/test-lenses";
 import { TaskUndo } from "./undo/task-undo";
@@ -56,6 +59,7 @@ export class Hearth {
   private readonly undo: TaskUndo;
   private readonly proposals: ProposalDocuments;
   private readonly keeper: ProposalKeeper;
+  private readonly written: PendingReview;
   private readonly approvals: Approvals;
   private readonly tasks: TaskDesk;
   private readonly away: Away;
@@ -113,6 +117,16 @@ export class Hearth {
       newTaskId,
     });
     const kept = new KeptTexts(nodePath.join(this.storage("workspace"), "reviews"));
+    const announcer = this.store.add(new Announcer());
+    this.written = this.store.add(
+      new PendingReview({
+        files: this.machine.files,
+        locate: (path) => this.machine.files.locate(path),
+        texts: kept,
+        announcer,
+        log,
+      }),
+    );
     this.keeper = this.store.add(new ProposalKeeper(this.proposals.proposals, this.tasks, kept, log));
     this.away = this.store.add(
       new Away({
@@ -171,7 +185,10 @@ export class Hearth {
       panel: this.panel,
       tasks: this.tasks,
       models: this.models,
-      proposals: new ProposalCommands(this.proposals, this.approvals, this.store.add(new Announcer())),
+      review: new ReviewCommands(
+        new ProposalCommands(this.proposals, this.approvals, announcer),
+        this.written.commands,
+      ),
       settings: this.settings,
       keys: this.keys,
       fixTest: this.fixTest,
@@ -217,7 +234,18 @@ export class Hearth {
     this.store.add(new ProposalLenses(proposals));
     this.store.add(new ProposalPaint(proposals));
     this.store.add(recordProposals(proposals, tasks));
+    this.store.add(new ReviewContext(proposals, this.written));
+    this.store.add(this.written.pending.onDidChange(() => this.rememberPending()));
+    this.written.load().catch((error) => this.tell(error));
     this.showStatus();
+  }
+
+  /** The next window looks for it only when there was something. */
+  private rememberPending(): void {
+    const has = this.written.pending.paths.length > 0 || undefined;
+    if (this.context.workspaceState.get(pendingKey) !== has) {
+      void this.context.workspaceState.update(pendingKey, has);
+    }
   }
 
   /** What a crash left half done is asked about when the user first looks. */
@@ -239,7 +267,7 @@ export class Hearth {
     return {
       model: () =>
         this.away.modelFor(taskId) ?? this.models.model(taskId, this.tasks.task(taskId)?.mode ?? "act", endpoint),
-      files: this.machine.files,
+      files: this.written.filesFor(() => this.tasks.task(taskId)?.events ?? []),
       search: this.machine.search,
       shell: this.machine.shell,
       approver: this.approvals,

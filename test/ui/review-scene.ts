@@ -85,6 +85,10 @@ export class ReviewScene {
     return String(body?.messages.at(-1)?.content ?? "");
   }
 
+  status(text: string): Locator {
+    return this.page.locator(".statusbar-item", { hasText: text });
+  }
+
   /** Where the cursor is, as the status bar says. */
   async cursor(): Promise<string> {
     return ((await this.page.locator("#status\\.editor\\.selection").textContent()) ?? "").trim();

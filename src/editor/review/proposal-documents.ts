@@ -38,7 +38,6 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
       return;
     }
     const proposal = this.proposals.add(action.id, edits);
-    await this.tellContext();
     const live = new Map<string, vscode.Uri>();
     for (const { path, base } of edits) {
       if (base !== undefined) {
@@ -112,7 +111,6 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
     await this.sync.release(proposal);
     this.proposals.remove(actionId);
     this.closing.delete(proposal);
-    await this.tellContext();
     await this.tabs.close(proposal);
   }
 
@@ -132,16 +130,5 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
 
   private stands(proposal: Proposal): boolean {
     return this.proposals.get(proposal.actionId) === proposal && !this.closing.has(proposal);
-  }
-
-  private async tellContext(): Promise<void> {
-    const all = this.proposals.all();
-    const tell = (key: string, is: boolean) => vscode.commands.executeCommand("setContext", `hearth.${key}`, is);
-    await tell("proposalOpen", all.length > 0);
-    await tell("reviewing", all.length > 0);
-    await tell(
-      "manyFiles",
-      all.some(({ paths }) => paths.length > 1),
-    );
   }
 }

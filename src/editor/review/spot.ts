@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What a lens says its command is about. */
+/** A part of a proposal, as a lens names it to its command. */
 const ProposalSpot = z.object({
   actionId: z.string(),
   path: z.string(),
@@ -9,7 +9,15 @@ const ProposalSpot = z.object({
 });
 export type ProposalSpot = z.infer<typeof ProposalSpot>;
 
+/** A part of a file under review. */
+const PendingSpot = z.object({ file: z.string(), hunk: z.string().optional() });
+export type PendingSpot = z.infer<typeof PendingSpot>;
+
 /** Undefined for what menus and keys give a command: those are about the place of the cursor. */
-export function readSpot(argument: unknown): ProposalSpot | undefined {
+export function readProposalSpot(argument: unknown): ProposalSpot | undefined {
   return ProposalSpot.safeParse(argument).data;
+}
+
+export function readPendingSpot(argument: unknown): PendingSpot | undefined {
+  return PendingSpot.safeParse(argument).data;
 }

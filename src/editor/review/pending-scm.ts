@@ -1,0 +1,108 @@
+import * as vscode from "vscode";
+import { type Disposable, DisposableStore } from "../disposables";
+import { baseUri, noFileUri } from "./base-documents";
+import type { PendingReviews } from "./pending";
+
+export const controlId = "hearth";
+
+interface Control {
+  source: vscode.SourceControl;
+  group: vscode.SourceControlResourceGroup;
+}
+
+/** The changes to review in the Source Control view, and through it the editor's own peek of what was there before. */
+export class PendingScm implements vscode.QuickDiffProvider, Disposable {
+  private readonly store = new DisposableStore();
+  /** One per workspace folder: the editor shows the peek of the one whose root is nearest. */
+  private readonly controls = new Map<string, Control>();
+
+  constructor(
+    private readonly pending: PendingReviews,
+    private readonly room: {
+      uri(path: string): vscode.Uri | undefined;
+      path(uri: vscode.Uri): string | undefined;
+    },
+  ) {
+    this.store.add(pending.onDidChange(() => this.show()));
+    this.show();
+  }
+
+  provideOriginalResource(uri: vscode.Uri): vscode.Uri | undefined {
+    const path = this.room.path(uri);
+    const review = path === undefined ? undefined : this.pending.review(path);
+    return path !== undefined && review?.base !== undefined ? baseUri(path) : undefined;
+  }
+
+  show(): void {
+    const byRoot = new Map<string, vscode.SourceControlResourceState[]>();
+    for (const path of this.pending.paths) {
+      const uri = this.room.uri(path);
+      const root = uri && vscode.workspace.getWorkspaceFolder(uri)?.uri;
+      if (uri && root) {
+        const name = root.toString();
+        byRoot.set(name, [...(byRoot.get(name) ?? []), this.stateOf(path, uri)]);
+      }
+    }
+    for (const [root, states] of byRoot) {
+      const { source, group } = this.controlOf(root);
+      group.resourceStates = states;
+      source.count = states.length;
+    }
+    for (const root of this.controls.keys()) {
+      if (!byRoot.has(root)) {
+        this.drop(root);
+      }
+    }
+  }
+
+  dispose(): void {
+    this.store.dispose();
+    for (const root of [...this.controls.keys()]) {
+      this.drop(root);
+    }
+  }
+
+  private controlOf(root: string): Control {
+    const known = this.controls.get(root);
+    if (known) {
+      return known;
+    }
+    const source = vscode.scm.createSourceControl(controlId, "Hearth", vscode.Uri.parse(root, true));
+    source.inputBox.visible = false;
+    source.quickDiffProvider = this;
+    const group = source.createResourceGroup("pending", "Changes to Review");
+    group.hideWhenEmpty = true;
+    const control = { source, group };
+    this.controls.set(root, control);
+    return control;
+  }
+
+  private drop(root: string): void {
+    const control = this.controls.get(root);
+    this.controls.delete(root);
+    control?.group.dispose();
+    control?.source.dispose();
+  }
+
+  private stateOf(path: string, uri: vscode.Uri): vscode.SourceControlResourceState {
+    const { status = "modified", hunks = [] } = this.pending.change(path) ?? {};
+    const before = status === "created" ? noFileUri(path) : baseUri(path);
+    const after = status === "deleted" ? noFileUri(path) : uri;
+    return {
+      resourceUri: uri,
+      command: { command: "vscode.diff", title: "Show the Changes", arguments: [before, after, pendingTitle(path)] },
+      decorations: {
+        strikeThrough: status === "deleted",
+        tooltip: `${said[status]} by Hearth, ${hunks.length === 1 ? "1 change" : `${hunks.length} changes`} to review`,
+      },
+      contextValue: status,
+    };
+  }
+}
+
+const said = { modified: "Changed", created: "Created", deleted: "Deleted" };
+
+/** Title of the diff's tab. */
+export function pendingTitle(path: string): string {
+  return `${path.split(/[\\/]/).at(-1) ?? path} (changed by Hearth)`;
+}

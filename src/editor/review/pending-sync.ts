@@ -1,0 +1,149 @@
+import * as vscode from "vscode";
+import { type Disposable, DisposableStore } from "../disposables";
+import { Emitter, type Listen } from "../emitter";
+import { liveDocument } from "../files/open-documents";
+import { asError, type Log } from "../log";
+import { fromDocument } from "./document-text";
+import type { PendingReviews, Reason } from "./pending";
+import type { WriteWatch } from "./reviewed-files";
+
+interface Room {
+  locate(path: string): Promise<vscode.Uri>;
+  /** Undefined when there is no such file now. */
+  read(path: string): Promise<string | undefined>;
+  log: Log;
+}
+
+/** Keeps the reviews in step with the files: what the user types, undoes or does on the disk. */
+export class PendingSync implements WriteWatch, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly byAddress = new Map<string, string>();
+  private readonly addresses = new Map<string, vscode.Uri>();
+  private readonly writing = new Map<string, number>();
+  private readonly located = this.store.add(new Emitter<string>());
+  /** The document of a file under review is known. */
+  readonly onDidLocate: Listen<string> = this.located.listen;
+
+  constructor(
+    private readonly pending: PendingReviews,
+    private readonly room: Room,
+  ) {
+    this.store.add(vscode.workspace.onDidChangeTextDocument((event) => this.notice(event)));
+    const disk = this.store.add(vscode.workspace.createFileSystemWatcher("**/*"));
+    for (const happened of [disk.onDidChange, disk.onDidCreate, disk.onDidDelete]) {
+      this.store.add(happened((uri) => this.lookAtDisk(uri)));
+    }
+    this.store.add(pending.onDidChange((path) => this.findAddress(path)));
+  }
+
+  /** The document of a file under review. */
+  uri(path: string): vscode.Uri | undefined {
+    return this.addresses.get(path);
+  }
+
+  path(uri: vscode.Uri): string | undefined {
+    return this.byAddress.get(uri.toString());
+  }
+
+  begin(paths: readonly string[]): void {
+    for (const path of paths) {
+      this.writing.set(path, (this.writing.get(path) ?? 0) + 1);
+    }
+  }
+
+  end(paths: readonly string[]): void {
+    for (const path of paths) {
+      const left = (this.writing.get(path) ?? 1) - 1;
+      if (left > 0) {
+        this.writing.set(path, left);
+      } else {
+        this.writing.delete(path);
+      }
+      this.compare(path);
+    }
+  }
+
+  /** Takes in whatever happened to a file while nobody looked. */
+  async compareWithDisk(path: string): Promise<void> {
+    const text = await this.room.read(path);
+    const review = this.pending.review(path);
+    if (!review || this.writing.has(path)) {
+      return;
+    }
+    if (text === undefined && review.target !== undefined) {
+      this.pending.forget(path); // the user removed the file, and with it what there was to decide
+    } else if (text !== undefined && review.target === undefined) {
+      this.pending.forget(path); // and here they made it anew
+    } else {
+      this.pending.follow(path, text);
+    }
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private findAddress(path: string): void {
+    if (this.pending.review(path) === undefined || this.addresses.has(path)) {
+      return;
+    }
+    this.room
+      .locate(path)
+      .then((uri) => {
+        this.addresses.set(path, uri);
+        this.byAddress.set(uri.toString(), path);
+        this.compare(path);
+        this.located.fire(path);
+      })
+      .catch((error) => this.room.log.error(asError(error), "finding a file under review"));
+  }
+
+  private notice({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+    const path = this.path(document.uri);
+    const review = path === undefined ? undefined : this.pending.review(path);
+    if (path === undefined || review?.target === undefined || contentChanges.length === 0 || this.writing.has(path)) {
+      return;
+    }
+    const text = fromDocument(document.getText(), review.target);
+    if (text === review.target) {
+      return;
+    }
+    if (reason === undefined && this.pending.followSplices(path, splicesOf(contentChanges, review.target), text)) {
+      return;
+    }
+    this.pending.follow(path, text, reasons.get(reason));
+  }
+
+  /** What an open document shows; a file that nobody has open is looked at on the disk. */
+  private compare(path: string): void {
+    const uri = this.uri(path);
+    const document = uri && liveDocument(uri);
+    const target = this.pending.review(path)?.target;
+    if (document && target !== undefined && !this.writing.has(path)) {
+      this.pending.follow(path, fromDocument(document.getText(), target));
+    }
+  }
+
+  private lookAtDisk(uri: vscode.Uri): void {
+    const path = this.path(uri);
+    if (path !== undefined && this.pending.review(path) && !liveDocument(uri)) {
+      this.compareWithDisk(path).catch((error) => this.room.log.error(asError(error), "reading a file under review"));
+    }
+  }
+}
+
+const reasons = new Map<vscode.TextDocumentChangeReason | undefined, Reason>([
+  [vscode.TextDocumentChangeReason.Undo, "undo"],
+  [vscode.TextDocumentChangeReason.Redo, "redo"],
+]);
+
+/** The editor counts in the document's own line ends and tells of the last place first. */
+function splicesOf(changes: readonly vscode.TextDocumentContentChangeEvent[], before: string) {
+  return changes
+    .toSorted((left, right) => right.rangeOffset - left.rangeOffset)
+    .map(({ rangeOffset, rangeLength, text }) => ({
+      start: rangeOffset,
+      removed: before.slice(rangeOffset, rangeOffset + rangeLength),
+      inserted: text,
+    }));
+}

@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import { FileReview } from "../../core/review/file-review";
+import { PendingReviews } from "./pending";
+
+const base = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join("");
+const target = base.replace("line 3\n", "three\n").replace("line 20\n", "twenty\n");
+
+function pendingOne() {
+  const pending = new PendingReviews();
+  pending.wrote("a.txt", base, target);
+  const ids = () => pending.change("a.txt")?.hunks.map(({ id }) => id) ?? [];
+  return { pending, ids, first: ids()[0] ?? "", second: ids()[1] ?? "" };
+}
+
+test("what was kept is no longer pending, and a file without anything pending is gone", () => {
+  const { pending, ids, first, second } = pendingOne();
+  pending.keep("a.txt", [first]);
+  expect(ids()).toEqual([second]);
+  expect(pending.review("a.txt")?.target).toBe(target);
+  pending.keep("a.txt", "all");
+  expect(pending.paths).toEqual([]);
+});
+
+test("undoing a change gives the edit for the file, and puts the review back when it could not be written", () => {
+  const { pending, ids, first, second } = pendingOne();
+  const undone = pending.undo("a.txt", [second]);
+  expect(undone?.edit).toEqual({ path: "a.txt", base: target, target: target.replace("twenty", "line 20") });
+  expect(ids()).toEqual([first]);
+  undone?.back();
+  expect(ids()).toEqual([first, second]);
+});
+
+test("what the agent writes again without asking joins what is pending, against the same text before", () => {
+  const { pending, ids } = pendingOne();
+  const more = target.replace("line 10\n", "ten\n");
+  pending.wrote("a.txt", target, more);
+  expect(ids()).toHaveLength(3);
+  expect(pending.undo("a.txt", "all")?.edit.target).toBe(base);
+});
+
+test("what the user types elsewhere is theirs at once; only the agent's lines stay pending", () => {
+  const { pending, first, second, ids } = pendingOne();
+  pending.follow("a.txt", `// mine\n${target}`);
+  expect(ids()).toEqual([first, second]);
+  expect(pending.undo("a.txt", "all")?.edit.target).toBe(`// mine\n${base}`);
+});
+
+test("single changes lead to the same review as their whole text, and others are refused", () => {
+  const { pending, ids } = pendingOne();
+  const typed = { start: 0, removed: "", inserted: "// mine\n" };
+  expect(pending.followSplices("a.txt", [typed], "something else")).toBe(false);
+  expect(pending.followSplices("a.txt", [typed], `// mine\n${target}`)).toBe(true);
+  expect(ids()).toHaveLength(2);
+  expect(pending.review("a.txt")?.base).toBe(`// mine\n${base}`);
+});
+
+test("the editor's undo of an undone change makes it pending again, and does not accept it", () => {
+  const { pending, first, second, ids } = pendingOne();
+  pending.undo("a.txt", [second]);
+  pending.follow("a.txt", target, "undo");
+  expect(ids()).toEqual([first, second]);
+});
+
+test("the last answer can be taken back, also when it was the last one of the file", () => {
+  const { pending, first, second, ids } = pendingOne();
+  pending.keep("a.txt", "all");
+  expect(pending.takeBack()).toMatchObject({ path: "a.txt", edit: undefined });
+  expect(ids()).toEqual([first, second]);
+  pending.undo("a.txt", [second]);
+  expect(pending.takeBack()?.edit).toEqual({ path: "a.txt", base: target.replace("twenty", "line 20"), target });
+  expect(ids()).toEqual([first, second]);
+});
+
+test("a created file is undone by removing it, a deleted one by bringing it back", () => {
+  const pending = new PendingReviews();
+  pending.wrote("new.txt", undefined, "new\n");
+  pending.wrote("old.txt", "old\n", undefined);
+  expect(pending.changes.map(({ status }) => status)).toEqual(["created", "deleted"]);
+  expect(pending.undo("new.txt", "all")?.edit).toEqual({ path: "new.txt", base: "new\n", target: undefined });
+  expect(pending.undo("old.txt", "all")?.edit).toEqual({ path: "old.txt", base: undefined, target: "old\n" });
+  expect(pending.paths).toEqual([]);
+});
+
+test("what is pending can be kept on the disk and brought back", () => {
+  const { pending, ids } = pendingOne();
+  const kept = JSON.parse(JSON.stringify(pending.review("a.txt")));
+  const again = new PendingReviews();
+  again.restore(FileReview.parse(kept));
+  expect(again.change("a.txt")?.hunks.map(({ id }) => id)).toEqual(ids());
+});

@@ -1,0 +1,53 @@
+import type { AgentEvent } from "../../core/events";
+import type { FileEdit, Files } from "../../core/ports";
+import type { PendingReviews } from "./pending";
+
+/** Who is told that the agent writes now, so that its changes are not taken for the user's. */
+export interface WriteWatch {
+  begin(paths: readonly string[]): void;
+  end(paths: readonly string[]): void;
+}
+
+/** A task's files; what it writes without having asked is put up for review. */
+export class ReviewedFiles implements Files {
+  readonly read: Files["read"];
+  readonly look: Files["look"];
+  readonly list: Files["list"];
+
+  constructor(
+    private readonly files: Files,
+    private readonly pending: PendingReviews,
+    private readonly watch: WriteWatch,
+    private readonly events: () => readonly AgentEvent[],
+  ) {
+    this.read = (...args) => files.read(...args);
+    this.look = (...args) => files.look(...args);
+    this.list = (...args) => files.list(...args);
+  }
+
+  async apply(edits: readonly FileEdit[], label: string, signal: AbortSignal) {
+    const paths = edits.map(({ path }) => path);
+    const unasked = wasAllowedUnasked(this.events());
+    this.watch.begin(paths);
+    try {
+      const after = await this.files.apply(edits, label, signal);
+      for (const [index, { path, text }] of after.entries()) {
+        if (unasked) {
+          this.pending.wrote(path, edits[index]?.base, text);
+        } else {
+          this.pending.follow(path, text);
+        }
+      }
+      return after;
+    } finally {
+      this.watch.end(paths);
+    }
+  }
+}
+
+/** The action that runs now was let through by a rule. */
+export function wasAllowedUnasked(events: readonly AgentEvent[]): boolean {
+  const started = events.findLast((event) => event.type === "action_started");
+  const judged = events.findLast((event) => event.type === "action_judged" && event.actionId === started?.actionId);
+  return judged?.type === "action_judged" && judged.verdict === "allow";
+}
