@@ -331,7 +331,11 @@ function grantEndedText({ why, requests, bytes }: EventOf<"grant_ended">): strin
 }
 
 function kilobytes(bytes: number): string {
-  return bytes < 1_000 ? `${bytes} bytes` : `${(bytes / 1_000).toFixed(1).replace(/\.0$/, "")} kB`;
+  if (bytes < 1_000) {
+    return `${bytes} bytes`;
+  }
+  const [value, unit] = bytes < 999_950 ? [bytes / 1_000, "kB"] : [bytes / 1_000_000, "MB"];
+  return `${value.toFixed(1).replace(/\.0$/, "")} ${unit}`;
 }
 
 function startedReply(key: string, event: EventOf<"turn_started">): ReplyItem {

@@ -55,7 +55,7 @@ test("an open approval warns, in words too", () => {
 test("a task that may go out is marked all the time, in words too", () => {
   const away = { ...endpoint, model: "big", locality: "internet" as const };
   expect(describeStatus({ ...view, away })).toEqual({
-    text: "$(cloud-upload) $(home) qwen3-coder:30b: going out",
+    text: "$(cloud-upload) $(home) going out to big",
     tooltip:
       "Hearth: qwen3-coder:30b, from Ollama on this machine\nWith your permission a task may go to big, on the internet. The panel has a button that ends it.\nNothing has left this machine today.",
     spoken: "Hearth, qwen3-coder:30b, from Ollama on this machine, a task may go to big, on the internet",

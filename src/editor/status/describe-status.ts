@@ -29,10 +29,11 @@ export function describeStatus(view: StatusView): StatusTexts {
   const model = describeModel(view);
   const doing = { idle: "", working: "working", approval: "needs your approval" }[view.state];
   const mark = { idle: model.icon, working: "$(loading~spin)", approval: "$(bell-dot)" }[view.state];
-  const name = view.state === "approval" ? "Hearth needs your approval" : model.name;
   const away = view.away && `a task may go to ${showUnseen(view.away.model)}, ${places[view.away.locality].words}`;
+  const usual = view.away ? `going out to ${showUnseen(view.away.model)}` : model.name;
+  const name = view.state === "approval" ? "Hearth needs your approval" : usual;
   return {
-    text: `${away ? "$(cloud-upload) " : ""}${mark} ${escapeIcons(name)}${away ? ": going out" : ""}`,
+    text: `${away ? "$(cloud-upload) " : ""}${mark} ${escapeIcons(name)}`,
     tooltip: [
       `Hearth: ${model.long}`,
       ...(away ? [`With your permission ${away}. The panel has a button that ends it.`] : []),

@@ -23,7 +23,7 @@ export function EscalationPreview({ view }: { view: EscalationView }) {
           Send “<SafeText text={view.taskTitle} />” to <SafeText text={view.endpoint.model} />?
         </h1>
         <p class="lead">
-          Nothing has left this machine. If you press the button, exactly what stands below goes to{" "}
+          Nothing has been sent. If you press the button, exactly what stands below goes to{" "}
           <strong>
             <SafeText text={view.host} />
           </strong>

@@ -28,7 +28,7 @@ export function LedgerRowView({ row }: { row: LedgerRow }) {
             {plural(row.lines.length, "request")}
           </button>
         </td>
-        <Place line={first} />
+        <Place line={first} hasPath={false} />
         <td class="number">{readableBytes(sum(row.lines, "bytesOut"))}</td>
         <td class="number">{readableBytes(sum(row.lines, "bytesIn"))}</td>
         <td />
@@ -65,10 +65,9 @@ function Line({ line, isInner = false }: { line: LedgerLine; isInner?: boolean }
       <td class="number">{readableBytes(line.bytesIn)}</td>
       <td>
         {line.refused === undefined ? (
-          <>
-            {line.status ?? "none"}
-            <span class="quiet-words"> {readableDuration(line.durationMs)}</span>
-          </>
+          <span class="line-answer">
+            {line.status ?? "none"} <span class="quiet-words">{readableDuration(line.durationMs)}</span>
+          </span>
         ) : (
           <span class="refused">
             <Icon name="circle-slash" /> Not sent: <SafeText text={line.refused} />
@@ -97,7 +96,7 @@ function GrantWords({ line }: { line: LedgerLine }) {
   );
 }
 
-function Place({ line }: { line: LedgerLine }) {
+function Place({ line, hasPath = true }: { line: LedgerLine; hasPath?: boolean }) {
   const look = line.forwardedTo === undefined ? placeLooks[line.where] : placeLooks.internet;
   return (
     <td>
@@ -117,7 +116,7 @@ function Place({ line }: { line: LedgerLine }) {
             (<SafeText text={line.address} />)
           </>
         )}{" "}
-        <SafeText text={`${line.method} ${line.path}`} />
+        {hasPath && <SafeText text={`${line.method} ${line.path}`} />}
       </div>
     </td>
   );
