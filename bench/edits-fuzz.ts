@@ -41,7 +41,8 @@ export function fuzzEdits(runs: number, seed: number): FuzzReport {
 }
 
 function runOne(edit: Case, perturbation: Perturbation, texts: Texts, random: Random, report: FuzzReport): void {
-  const { base, wanted } = filesOf(edit, random);
+  const files = filesOf(edit, random);
+  const { base, wanted } = files;
   report.byPerturbation[perturbation.name] ??= noCount();
   const counts = [report.total, report.byPerturbation[perturbation.name] as FuzzCount];
   const count = (name: keyof FuzzCount) => {
@@ -57,7 +58,7 @@ function runOne(edit: Case, perturbation: Perturbation, texts: Texts, random: Ra
     if (isHelpful(placed.kind, placed.failure, edit)) {
       count("failedHelpfully");
     }
-  } else if (placed.text === wanted) {
+  } else if (isRight(placed.text, files)) {
     count("right");
   } else if (isExactAsSent(base, edit, perturbation, texts, placed.text, wanted)) {
     count("asSent");
@@ -69,14 +70,32 @@ function runOne(edit: Case, perturbation: Perturbation, texts: Texts, random: Ra
   }
 }
 
-/** The file before and after the exact edit; unchanged lines keep their line ends, new ones take those of the lines they replace. */
-function filesOf(edit: Case, random: Random): { base: string; wanted: string } {
-  const isCarriage = edit.lines.length > 1 && random.chance(0.2);
-  const lineEnd = isCarriage ? "\r\n" : "\n";
+interface Files {
+  base: string;
+  wanted: string;
+  isMixed: boolean;
+  /** What stands before and behind the edited lines. */
+  around: [string, string];
+}
+
+/** The file before and after the exact edit. Where its line ends are mixed, those of new lines are left open. */
+function filesOf(edit: Case, random: Random): Files {
+  const ends = edit.lines.length < 2 ? ["\n"] : random.pick([["\n"], ["\n"], ["\n"], ["\r\n"], ["\n", "\r\n"]]);
   const mark = random.chance(0.05) ? "\uFEFF" : "";
-  const last = random.chance(0.25) ? "" : lineEnd;
-  const joined = (each: readonly string[]) => mark + each.join(lineEnd) + last;
-  return { base: joined(edit.lines), wanted: joined(editedLines(edit)) };
+  const last = random.chance(0.25) ? "" : random.pick(ends);
+  const raw = edit.lines.map((line, at) => line + (at === edit.lines.length - 1 ? last : random.pick(ends)));
+  const before = mark + raw.slice(0, edit.start).join("");
+  const after = raw.slice(edit.end).join("");
+  const edited = editedLines(edit).slice(edit.start, editedLines(edit).length - (edit.lines.length - edit.end));
+  const lastEnd = /\r?\n$/.exec(raw[edit.end - 1] ?? "")?.[0] ?? "";
+  const wanted = before + edited.join(ends[0]) + lastEnd + after;
+  return { base: mark + raw.join(""), wanted, isMixed: ends.length > 1, around: [before, lastEnd + after] };
+}
+
+/** The wanted text; in a file of mixed line ends those of new lines may be either, all others are as they were. */
+function isRight(got: string, { wanted, isMixed, around: [before, after] }: Files): boolean {
+  const plain = (text: string) => text.replaceAll("\r\n", "\n");
+  return got === wanted || (isMixed && plain(got) === plain(wanted) && got.startsWith(before) && got.endsWith(after));
 }
 
 /**
@@ -104,20 +123,21 @@ function isExactAsSent(
   }
   const isElsewhere = file.slice(0, first).split("\n").length !== edit.start + 1;
   const isUntouched = old === edit.lines.slice(edit.start, edit.end).join("\n");
-  return !isFaithful || isUntouched || isElsewhere || withoutTrailing(got) === withoutTrailing(wanted);
+  return !isFaithful || isUntouched || isElsewhere || withoutTrailing(plain(got)) === withoutTrailing(plain(wanted));
 }
 
 /** Apart from white space, and from blank lines around it, the old text is these whole lines and no others, and they became the new text. */
 function isOnlyRunOfLines(file: string, old: string, news: string, got: string): boolean {
   const bare = (text: string) => text.replace(/[ \t]/g, "");
   const lines = file.split("\n");
-  return [old, old.trim()].some((each) => {
+  const plain = (text: string) => bare(text).replace(/\n+/g, "\n").trim();
+  return [old, old.trimStart(), old.trimEnd(), old.trim()].some((each) => {
     const olds = each.split("\n").map(bare);
     const runs = lines.flatMap((_, at) =>
       olds.every((line, index) => bare(lines[at + index] ?? "\0") === line) ? [at] : [],
     );
     const wanted = lines.toSpliced(runs[0] ?? 0, olds.length, news.trim()).join("\n");
-    return runs.length === 1 && bare(wanted).replace(/\n+/g, "\n") === bare(got).replace(/\n+/g, "\n");
+    return runs.length === 1 && plain(wanted) === plain(got);
   });
 }
 

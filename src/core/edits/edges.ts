@@ -1,5 +1,6 @@
 import type { Place } from "./find";
 import { isBlank } from "./lines";
+import type { TextEdit } from "./place";
 import type { Source } from "./source";
 
 /** What of the first line stands before a place. */
@@ -19,6 +20,15 @@ export function isMisindented(source: Source, oldText: string, place: Place): bo
 export function endsInIndent(source: Source, oldText: string, { end }: Place): boolean {
   const last = oldText.slice(oldText.lastIndexOf("\n") + 1);
   return last !== "" && isBlank(last) && oldText !== last && last !== source.lines[source.lineAt(end)];
+}
+
+/** Blanks behind the last old line would end up behind another one, which the new text puts last. */
+export function movesTrailing(source: Source, { oldText, newText }: TextEdit, place: Place): boolean {
+  const line = source.lineAt(place.end);
+  const rest = (source.lines[line] as string).slice(place.end - source.startOf(line));
+  const lastOf = (text: string) => text.slice(text.lastIndexOf("\n") + 1);
+  const isOneLine = !oldText.includes("\n") && !newText.includes("\n");
+  return rest !== "" && isBlank(rest) && !isOneLine && newText !== "" && lastOf(oldText) !== lastOf(newText);
 }
 
 /** The line break that the old text starts with is only the end of a line that is not part of it. */

@@ -1,4 +1,4 @@
-import { endsInIndent, endsLineBefore, isApplied, isMisindented, joinsLines } from "./edges";
+import { endsInIndent, endsLineBefore, isApplied, isMisindented, joinsLines, movesTrailing } from "./edges";
 import { failed } from "./failure";
 import { findExact, keyOf, type Place } from "./find";
 import { ambiguous, type Found, indentNote, joinedLines, uncertainIndent } from "./found";
@@ -21,8 +21,11 @@ export function editAsWritten(searched: Searched, edit: TextEdit): Found | undef
     return ambiguous(linesOf(source, hidden), "old_text without the line break at its start");
   }
   const onlyLooksExact = (place: Place) =>
-    isMisindented(source, edit.oldText, place) || endsInIndent(source, edit.oldText, place);
-  const byLines = places.some(onlyLooksExact) ? editLines(searched, edit) : undefined;
+    isMisindented(source, edit.oldText, place) ||
+    endsInIndent(source, edit.oldText, place) ||
+    movesTrailing(source, edit, place);
+  const [first, second] = places;
+  const byLines = first && !second && onlyLooksExact(first) ? editLines(searched, edit) : undefined;
   if (byLines) {
     return byLines;
   }
