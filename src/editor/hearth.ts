@@ -19,6 +19,7 @@ import { FixTest } from "./fix-test";
 import { asError } from "./log";
 import { LazyJournals } from "./machine/journals";
 import { Machine } from "./machine/machine";
+import { CheckUps } from "./models/check-ups";
 import { KeptFacts } from "./models/kept-facts";
 import { LocalModels } from "./models/local-models";
 import { ModelChoice } from "./models/model-choice";
@@ -54,6 +55,7 @@ export class Hearth {
   private readonly keys: EditorKeys;
   private readonly machine: Machine;
   private readonly journals: LazyJournals;
+  private readonly checkUps: CheckUps;
   private readonly localModels: LocalModels;
   private readonly models: ModelChoice;
   private readonly undo: TaskUndo;
@@ -81,12 +83,14 @@ export class Hearth {
       context.secrets,
       context.globalState,
     );
+    this.checkUps = this.store.add(new CheckUps(context.globalState));
     this.localModels = this.store.add(
       new LocalModels({
         ledgerFolder: nodePath.join(this.storage("global"), "ledger"),
         settings: this.settings,
         keys: this.keys,
         learned: new KeptFacts(context.globalState, (error) => this.reportBug(error)),
+        habits: (endpoint) => this.checkUps.habits(endpoint),
         log,
       }),
     );
@@ -152,7 +156,11 @@ export class Hearth {
       leaving: () => this.localModels.leaving,
       locate: (path) => this.machine.files.locate(path),
       pickModel: () =>
-        pickModel({ models: this.models, checkUp: () => undefined, escalate: (one) => this.away.escalate(one) }),
+        pickModel({
+          models: this.models,
+          checkUp: ({ view }) => this.checkUps.words(view),
+          escalate: (one) => this.away.escalate(one),
+        }),
       away: this.away,
       remember: async (taskId) => context.workspaceState.update(shownTaskKey, taskId),
       resumeFixTest: (task) => this.fixTest.resume(task),

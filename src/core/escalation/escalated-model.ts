@@ -1,7 +1,7 @@
 import { parseArguments } from "../arguments";
 import type { Call, EndpointView } from "../events";
-import type { Model, ModelRequest, Reply, ReplyPiece } from "../ports";
-import { mapStrings } from "./redact-request";
+import type { Model, ModelHabits, ModelRequest, Reply, ReplyPiece } from "../ports";
+import { mapStrings, parseArguments } from "./redact-request";
 import type { Redactor } from "./redactor";
 import { prepareRequest, type Selection } from "./selection";
 
@@ -10,9 +10,6 @@ const editing = new Set(["edit_file", "write_file", "replace_symbol"]);
 
 /** A model outside this machine: it gets every request without secrets and without what the user left out. */
 export class EscalatedModel implements Model {
-  /** The preview showed it, message by message. */
-  readonly historyIsFixed = true;
-
   constructor(
     private readonly inner: Model,
     private readonly redactor: Redactor,
@@ -21,6 +18,15 @@ export class EscalatedModel implements Model {
 
   get endpoint(): EndpointView {
     return this.inner.endpoint;
+  }
+
+  get habits(): ModelHabits {
+    return this.inner.habits ?? {};
+  }
+
+  /** What the user was shown stays the beginning of everything that follows. */
+  get historyIsFixed(): boolean {
+    return this.selection.shown > 0;
   }
 
   async *reply(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ReplyPiece, Reply> {

@@ -2,7 +2,7 @@ import type { Call } from "../events";
 import { isSecretLike } from "../gate/protected";
 import type { Message, ModelRequest } from "../ports";
 import type { Tool, ToolCall } from "../tools/tool";
-import type { RedactedRequest } from "./redact-request";
+import { parseArguments, type RedactedRequest } from "./redact-request";
 import type { RedactedText } from "./redactor";
 
 export interface PartText extends RedactedText {
@@ -55,16 +55,8 @@ function callsOf(messages: readonly Message[], tools: readonly Tool[]): Readonly
 }
 
 function readCall(call: Call, tools: readonly Tool[]): ToolCall | undefined {
-  const tool = tools.find(({ name }) => name === call.name);
-  try {
-    const read = tool?.read(JSON.parse(call.arguments));
-    return read?.ok ? read.call : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
+  const read = tools.find(({ name }) => name === call.name)?.read(parseArguments(call.arguments));
+  return read?.ok ? read.call : undefined;
 }
 
 function messagePart(

@@ -50,7 +50,7 @@ function withTexts(message: Message, texts: readonly string[]): Message {
 }
 
 function stringsOf(call: Call): string[] {
-  const value = parse(call.arguments);
+  const value = parseArguments(call.arguments);
   if (value === undefined) {
     return [call.arguments];
   }
@@ -64,7 +64,7 @@ function stringsOf(call: Call): string[] {
 
 /** Arguments in which nothing was taken out stay as the model wrote them. */
 function withStrings(call: Call, strings: readonly string[]): Call {
-  const value = parse(call.arguments);
+  const value = parseArguments(call.arguments);
   if (value === undefined) {
     return { ...call, arguments: strings[0] ?? "" };
   }
@@ -90,7 +90,8 @@ export function mapStrings(value: unknown, change: (text: string) => string): un
   return value;
 }
 
-function parse(text: string): unknown {
+/** Undefined for what is no JSON. */
+export function parseArguments(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

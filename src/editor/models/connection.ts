@@ -3,7 +3,7 @@ import { EscalatedModel } from "../../core/escalation/escalated-model";
 import type { Redactor } from "../../core/escalation/redactor";
 import type { Selection } from "../../core/escalation/selection";
 import type { EndpointView, Trouble } from "../../core/events";
-import type { Model, ModelRequest } from "../../core/ports";
+import type { Model, ModelHabits, ModelRequest } from "../../core/ports";
 import { type DescribedEndpoint, describeEndpoint, describeFound } from "../../endpoint/find/describe";
 import { detectServer } from "../../endpoint/find/detect";
 import { findServers } from "../../endpoint/find/find-servers";
@@ -26,6 +26,7 @@ export interface ConnectionParts {
   ledgerFolder: string;
   keys: KeyStore;
   learned: LearnedStore;
+  habits(endpoint: { baseUrl: string; model: string }): ModelHabits | undefined;
   /** The user's settings now. */
   policy(): ReachPolicy;
 }
@@ -103,7 +104,7 @@ export class Connection {
     const { view: endpoint } = candidate;
     const known = this.described(candidate);
     const kind = endpoint.practice ? "practice" : (known?.kind ?? guessKind(endpoint.baseUrl));
-    const { keys, learned } = this.parts;
+    const { keys, learned, habits } = this.parts;
     return new OpenAiModel({
       endpoint,
       kind,
@@ -111,6 +112,7 @@ export class Connection {
       keys,
       learned,
       forwardedTo: candidate.forwardedTo,
+      habits: () => habits(endpoint),
       ...(taskId === undefined ? {} : { taskId }),
       ...(described ? { described } : {}),
       ...(onStatus ? { onStatus } : {}),

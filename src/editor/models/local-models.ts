@@ -1,6 +1,6 @@
 import type { Selection } from "../../core/escalation/selection";
 import type { EndpointView } from "../../core/events";
-import type { Model, ModelRequest, Reply, ReplyPiece } from "../../core/ports";
+import type { Model, ModelHabits, ModelRequest, Reply, ReplyPiece } from "../../core/ports";
 import type { LearnedStore } from "../../endpoint/learned";
 import { practiceEndpoint } from "../../endpoint/practice/server";
 import type { KeyStore } from "../../endpoint/profile";
@@ -16,6 +16,8 @@ export interface LocalModelsParts {
   settings: Settings;
   keys: KeyStore;
   learned: LearnedStore;
+  /** What a check-up found out about a model, for the loop to go by. */
+  habits(endpoint: { baseUrl: string; model: string }): ModelHabits | undefined;
   log: Log;
 }
 
@@ -53,7 +55,9 @@ export class LocalModels implements Models, Disposable {
     if (known?.key === key) {
       return known.model;
     }
-    const model = new LazyModel(candidate.view, () => this.modelFor(candidate, taskId));
+    const { view } = candidate;
+    const habits = () => this.parts.habits(view);
+    const model = new LazyModel(view, habits, () => this.modelFor(candidate, taskId));
     this.speaking.set(taskId, { key, model });
     return model;
   }
@@ -81,8 +85,8 @@ export class LocalModels implements Models, Disposable {
 
   private async open(): Promise<Connection> {
     const { Connection } = await import("./connection");
-    const { ledgerFolder, keys, learned, settings } = this.parts;
-    const connection = new Connection({ ledgerFolder, keys, learned, policy: () => settings.current });
+    const { ledgerFolder, keys, learned, settings, habits } = this.parts;
+    const connection = new Connection({ ledgerFolder, keys, learned, habits, policy: () => settings.current });
     this.store.add(connection.ledger.onAppend(() => this.readSentence(connection)));
     this.readSentence(connection);
     return connection;
@@ -108,6 +112,7 @@ class LazyModel implements Model {
 
   constructor(
     private readonly view: EndpointView,
+    private readonly usualHabits: () => ModelHabits | undefined,
     private readonly make: () => Promise<Model>,
   ) {}
 
@@ -116,9 +121,21 @@ class LazyModel implements Model {
     return this.model?.endpoint ?? this.view;
   }
 
+  get habits(): ModelHabits {
+    return this.model?.habits ?? this.usualHabits() ?? {};
+  }
+
+  async refresh(signal: AbortSignal): Promise<void> {
+    await (await this.connected()).refresh?.(signal);
+  }
+
   async *reply(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ReplyPiece, Reply> {
+    return yield* (await this.connected()).reply(request, signal);
+  }
+
+  private async connected(): Promise<Model> {
     this.made ??= this.make();
     this.model = await this.made;
-    return yield* this.model.reply(request, signal);
+    return this.model;
   }
 }

@@ -46,6 +46,7 @@ export async function openScene(
     ledgerFolder: join(folder, "ledger"),
     keys: { get: async (name) => (name === "Cloud" ? key : undefined) },
     learned: new MemoryLearned(),
+    habits: () => undefined,
     policy: () => policy,
   });
   const found = await connection.find(endpoints, AbortSignal.timeout(20_000));
