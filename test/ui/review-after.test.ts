@@ -45,3 +45,78 @@ test("what a rule let through is shown in the editor, and is kept and undone the
   await scene.lens("−1 \\+0").click();
   await scene.page.locator(".peekview-widget").waitFor(soon);
 });
+
+test("Ctrl+Z after an Undo makes the change pending again, and Keep can be taken back", async () => {
+  const scene = await trusted({ "b.txt": base }, calls("edit_file", four));
+  await scene.window.openFile("b.txt");
+  await expect.poll(() => scene.lens("Keep").count(), soon).toBe(4);
+  await scene.page.keyboard.press("Control+Alt+Period");
+  await scene.page.keyboard.press("Control+Alt+u");
+  await scene.status("1 file, 3 changes to review").waitFor(soon);
+  await expect.poll(() => scene.text("b.txt"), soon).toBe(written.replace("three\n", "line 3\n"));
+  await scene.page.keyboard.press("Control+z");
+  await scene.status("1 file, 4 changes to review").waitFor(soon);
+  await scene.page.keyboard.press("Control+Shift+z");
+  await scene.status("1 file, 3 changes to review").waitFor(soon);
+  await scene.page.keyboard.press("Control+z");
+  await scene.status("1 file, 4 changes to review").waitFor(soon);
+  await scene.page.keyboard.press("Control+s");
+  await scene.page.keyboard.press("Control+Alt+Shift+y");
+  await expect.poll(() => scene.status("to review").count(), soon).toBe(0);
+  expect(await scene.text("b.txt")).toBe(written);
+  await scene.window.runCommand("Hearth: Take Back the Last Answer");
+  await scene.status("1 file, 4 changes to review").waitFor(soon);
+});
+
+test("pending changes are there after a reload, with what the user typed among them", async () => {
+  const scene = await trusted({ "b.txt": base }, calls("edit_file", four));
+  await scene.window.openFile("b.txt");
+  await expect.poll(() => scene.lens("Keep").count(), soon).toBe(4);
+  await scene.lens("Keep").nth(0).click();
+  await scene.status("1 file, 3 changes to review").waitFor(soon);
+  await scene.line("line 1").click();
+  await scene.page.keyboard.press("End");
+  await scene.page.keyboard.type(", mine");
+  await scene.page.keyboard.press("Control+s");
+  await scene.page.waitForTimeout(1_000);
+  await scene.window.reload();
+  await scene.status("1 file, 3 changes to review").waitFor({ timeout: 60_000 });
+  await scene.window.openFile("b.txt");
+  await expect.poll(() => scene.lens("Keep").count(), { timeout: 60_000 }).toBe(3);
+  await scene.lens("Undo File").click();
+  const expected = base.replace("line 3\n", "three\n").replace("line 1\n", "line 1, mine\n");
+  await expect.poll(() => scene.text("b.txt"), soon).toBe(expected);
+  await expect.poll(() => scene.status("to review").count(), soon).toBe(0);
+});
+
+test("created, changed and deleted files are listed in Source Control, and kept and undone there", async () => {
+  const patch = "--- gone.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-gone\n";
+  const scene = await trusted(
+    { "b.txt": base, "gone.txt": "gone\n" },
+    calls("edit_file", four),
+    calls("write_file", { path: "new.txt", content: "new\n" }),
+    calls("edit_file", { patch }),
+  );
+  await scene.status("3 files, 6 changes to review").waitFor(soon);
+  await scene.page.keyboard.press("Control+Shift+g");
+  const row = (name: string) => scene.page.locator(".scm-view .monaco-list-row", { hasText: name });
+  await row("gone.txt").waitFor(soon);
+  await scene.status("3 files").click();
+  await scene.page.locator(".tab.active", { hasText: "Changes by Hearth" }).waitFor(soon);
+  await expect.poll(() => scene.lens("Keep").count(), soon).toBeGreaterThan(3);
+
+  await row("new.txt").hover();
+  await row("new.txt").getByRole("button", { name: "Reject All Changes in This File" }).click();
+  await scene.status("2 files, 5 changes to review").waitFor(soon);
+  const isThere = () => scene.file("new.txt").then(Boolean, () => false);
+  await expect.poll(isThere, soon).toBe(false);
+  await row("gone.txt").hover();
+  await row("gone.txt").getByRole("button", { name: "Reject All Changes in This File" }).click();
+  await scene.status("1 file, 4 changes to review").waitFor(soon);
+  await expect.poll(() => scene.text("gone.txt").catch(() => ""), soon).toBe("gone\n");
+  await row("b.txt").hover();
+  await row("b.txt").getByRole("button", { name: "Accept All Changes in This File" }).click();
+  await expect.poll(() => scene.status("to review").count(), soon).toBe(0);
+  await expect.poll(() => row("Changes to Review").count(), soon).toBe(0);
+  expect(await scene.text("b.txt")).toBe(written);
+});

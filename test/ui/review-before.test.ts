@@ -110,7 +110,6 @@ test("R-13: what is typed in the live file stays: elsewhere the proposal follows
   await scene.page.keyboard.type(", mine");
   await expect.poll(() => scene.lens("Accept Over Your Text").count(), soon).toBe(1);
   await expect.poll(() => scene.ticks.nth(1).isChecked(), soon).toBe(false);
-  await scene.window.screenshot("/tmp/review-held.png");
   await scene.press("Accept 3 of 4");
   await done(scene);
   const expected = base

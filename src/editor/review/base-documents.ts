@@ -10,9 +10,19 @@ export class BaseDocuments implements vscode.TextDocumentContentProvider, Dispos
   private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly pending: PendingReviews) {
+  constructor(
+    private readonly pending: PendingReviews,
+    uriOf: (path: string) => vscode.Uri | undefined,
+  ) {
     this.store.add(vscode.workspace.registerTextDocumentContentProvider(baseScheme, this));
-    this.store.add(pending.onDidChange((path) => this.changed.fire(baseUri(path))));
+    this.store.add(
+      pending.onDidChange((path) => {
+        const uri = uriOf(path);
+        if (uri) {
+          this.changed.fire(baseUri(path, uri));
+        }
+      }),
+    );
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -24,16 +34,12 @@ export class BaseDocuments implements vscode.TextDocumentContentProvider, Dispos
   }
 }
 
-/** The path ends like the file's, so that the editor colours it alike. */
-export function baseUri(path: string): vscode.Uri {
-  return vscode.Uri.from({
-    scheme: baseScheme,
-    path: `/${path.replaceAll("\\", "/").replace(/^\/+/, "")}`,
-    query: path,
-  });
+/** The path is the file's own: the editor colours it alike, and does not take it for a renamed one. */
+export function baseUri(path: string, uri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.from({ scheme: baseScheme, path: uri.path, query: path });
 }
 
 /** The empty side of a file that came or went. */
-export function noFileUri(path: string): vscode.Uri {
-  return baseUri(path).with({ query: "" });
+export function noFileUri(uri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.from({ scheme: baseScheme, path: uri.path });
 }

@@ -6,6 +6,7 @@ import { baseUri, noFileUri } from "./base-documents";
 import type { PendingReviews } from "./pending";
 import type { PendingPlaces } from "./pending-places";
 import { pendingTitle } from "./pending-scm";
+import { multiTabs } from "./proposal-tabs";
 import type { WriteWatch } from "./reviewed-files";
 import type { PendingSpot } from "./spot";
 
@@ -113,7 +114,7 @@ export class PendingCommands {
     } else if (files.length > 1) {
       const resources = files.map(({ path, uri }) => {
         const status = this.pending.change(path)?.status;
-        return [uri, status === "created" ? undefined : baseUri(path), status === "deleted" ? undefined : uri];
+        return [uri, status === "created" ? undefined : baseUri(path, uri), status === "deleted" ? undefined : uri];
       });
       await vscode.commands.executeCommand("vscode.changes", reviewTitle, resources);
     }
@@ -140,19 +141,15 @@ export class PendingCommands {
 
   /** Closes what showed the changes once there are none. */
   async closeReview(): Promise<void> {
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    await vscode.window.tabGroups.close(
-      tabs.filter((tab) => tab.input === undefined && tab.label === reviewTitle),
-      true,
-    );
+    await vscode.window.tabGroups.close(multiTabs(reviewTitle), true);
   }
 
   private async openDiff(path: string, uri: vscode.Uri): Promise<void> {
     const status = this.pending.change(path)?.status;
     await vscode.commands.executeCommand(
       "vscode.diff",
-      status === "created" ? noFileUri(path) : baseUri(path),
-      status === "deleted" ? noFileUri(path) : uri,
+      status === "created" ? noFileUri(uri) : baseUri(path, uri),
+      status === "deleted" ? noFileUri(uri) : uri,
       pendingTitle(path),
     );
   }

@@ -84,7 +84,7 @@ export class PendingReview implements Disposable {
     const surfaces = new DisposableStore();
     const pathOf = (uri: vscode.Uri) => this.sync.path(uri);
     const room = { uri: (path: string) => this.sync.uri(path), path: pathOf };
-    surfaces.add(new BaseDocuments(this.pending));
+    surfaces.add(new BaseDocuments(this.pending, room.uri));
     const lenses = surfaces.add(new PendingLenses(this.pending, pathOf));
     const paint = surfaces.add(new PendingPaint(this.pending, pathOf));
     const scm = surfaces.add(new PendingScm(this.pending, room));

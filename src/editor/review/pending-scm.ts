@@ -30,7 +30,7 @@ export class PendingScm implements vscode.QuickDiffProvider, Disposable {
   provideOriginalResource(uri: vscode.Uri): vscode.Uri | undefined {
     const path = this.room.path(uri);
     const review = path === undefined ? undefined : this.pending.review(path);
-    return path !== undefined && review?.base !== undefined ? baseUri(path) : undefined;
+    return path !== undefined && review?.base !== undefined ? baseUri(path, uri) : undefined;
   }
 
   show(): void {
@@ -86,8 +86,8 @@ export class PendingScm implements vscode.QuickDiffProvider, Disposable {
 
   private stateOf(path: string, uri: vscode.Uri): vscode.SourceControlResourceState {
     const { status = "modified", hunks = [] } = this.pending.change(path) ?? {};
-    const before = status === "created" ? noFileUri(path) : baseUri(path);
-    const after = status === "deleted" ? noFileUri(path) : uri;
+    const before = status === "created" ? noFileUri(uri) : baseUri(path, uri);
+    const after = status === "deleted" ? noFileUri(uri) : uri;
     return {
       resourceUri: uri,
       command: { command: "vscode.diff", title: "Show the Changes", arguments: [before, after, pendingTitle(path)] },

@@ -120,7 +120,7 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
     const shown = this.proposals.get(proposalIn(tab)?.actionId ?? "");
     const multi = this.proposals
       .all()
-      .find(({ paths }) => tab !== undefined && multiTabs(reviewTitle(paths.length)).includes(tab));
+      .find(({ paths }) => tab !== undefined && multiTabs(reviewTitle(paths)).includes(tab));
     return shown ?? multi ?? this.proposals.all().at(-1);
   }
 

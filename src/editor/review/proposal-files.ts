@@ -73,7 +73,8 @@ export class ProposalFiles implements vscode.FileSystemProvider, Disposable {
     if (!identity) {
       throw vscode.FileSystemError.FileNotFound(uri);
     }
-    return identity.side === "nothing" ? "" : this.proposals.get(identity.actionId)?.file(identity.path)?.target;
+    const file = this.proposals.get(identity.actionId)?.file(identity.path);
+    return identity.side === "nothing" ? "" : identity.side === "before" ? file?.base : file?.target;
   }
 
   private timeOf(uri: vscode.Uri): number {

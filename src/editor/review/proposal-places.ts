@@ -86,7 +86,7 @@ export class ProposalPlaces {
           path: identity.path,
           hunks: file.change.hunks,
           line: editor.selection.active.line,
-          side: own?.side === "proposed" ? "new" : "old",
+          side: own === undefined || own.side === "before" ? "old" : "new",
         }
       : undefined;
   }

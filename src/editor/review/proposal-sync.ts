@@ -121,6 +121,10 @@ export class ProposalSync implements Disposable {
         continue;
       }
       this.proposals.follow(proposal, path, fromDocument(document.getText(), base));
+      const before = sideUri(proposal.actionId, path, "before");
+      if (liveDocument(before)) {
+        this.files.tell(before);
+      }
       if (proposal.file(path)?.target !== target) {
         this.push(proposal, path).catch((error) => this.log.error(asError(error), "following a file"));
       }

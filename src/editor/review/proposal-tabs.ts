@@ -46,10 +46,12 @@ export class ProposalTabs {
     return this.doing.run(async () => {
       const resources: [vscode.Uri, vscode.Uri | undefined, vscode.Uri | undefined][] = [];
       for (const path of proposal.paths) {
-        const { before, after } = await this.sides(proposal, path);
+        const { base, target } = proposal.file(path) ?? {};
+        const before = base === undefined ? undefined : sideUri(proposal.actionId, path, "before");
+        const after = target === undefined ? undefined : sideUri(proposal.actionId, path, "proposed");
         resources.push([(after ?? before) as vscode.Uri, before, after]);
       }
-      const title = reviewTitle(proposal.paths.length);
+      const title = reviewTitle(proposal.paths);
       await vscode.commands.executeCommand("vscode.changes", title, resources);
       await tabAppears(() => multiTabs(title).length > 0);
     });
@@ -58,7 +60,7 @@ export class ProposalTabs {
   close(proposal: Proposal): Promise<void> {
     return this.doing.run(async () => {
       await vscode.window.tabGroups.close(
-        [...tabsOf(proposal.actionId), ...multiTabs(reviewTitle(proposal.paths.length))],
+        [...tabsOf(proposal.actionId), ...multiTabs(reviewTitle(proposal.paths))],
         true,
       );
     });
@@ -93,7 +95,7 @@ export function proposalIn(tab: vscode.Tab | undefined): Identity | undefined {
 /** Editors of many files have no input that the API names. */
 export function multiTabs(title: string): vscode.Tab[] {
   return vscode.window.tabGroups.all.flatMap((group) =>
-    group.tabs.filter((tab) => tab.input === undefined && tab.label === title),
+    group.tabs.filter((tab) => tab.input === undefined && tab.label.startsWith(title)),
   );
 }
 

@@ -2,8 +2,11 @@ import * as z from "zod";
 
 export const proposalScheme = "hearth-proposal";
 
-/** `proposed`: the text as it would be. `nothing`: the empty side of a file that is created or deleted. */
-const Identity = z.object({ actionId: z.string(), path: z.string(), side: z.enum(["proposed", "nothing"]) });
+/**
+ * `proposed`: the text as it would be. `before`: the text that it would replace, for the editor of many files, which takes a file
+ * elsewhere for a renamed one. `nothing`: the empty side of a file that is created or deleted.
+ */
+const Identity = z.object({ actionId: z.string(), path: z.string(), side: z.enum(["proposed", "before", "nothing"]) });
 export type Identity = z.infer<typeof Identity>;
 
 /** Parts of a URI. The path ends like the file's, so that the editor colours it alike. */
@@ -36,7 +39,8 @@ export function proposalTitle(edit: { path: string; base: string | undefined; ta
   return edit.target === undefined ? `${name} (deletion, proposed by Hearth)` : `${name} (proposed by Hearth)`;
 }
 
-/** Title of the editor that shows all files of a proposal. */
-export function reviewTitle(files: number): string {
-  return `Proposed by Hearth: ${files} ${files === 1 ? "file" : "files"}`;
+/** Title of the editor that shows all files of a proposal; the editor adds how many. */
+export function reviewTitle(paths: readonly string[]): string {
+  const names = paths.map((path) => path.split(/[\\/]/).at(-1) ?? path);
+  return `Proposed by Hearth: ${names.slice(0, 2).join(", ")}${names.length > 2 ? ", …" : ""}`;
 }

@@ -3,6 +3,7 @@ import type { PendingCommands } from "./pending-commands";
 import { reviewTitle } from "./pending-commands";
 import type { LineChange } from "./pending-places";
 import type { ProposalCommands } from "./proposal-commands";
+import { multiTabs } from "./proposal-tabs";
 import { afterWriting } from "./review-status";
 import { type ProposalSpot, readPendingSpot, readProposalSpot } from "./spot";
 
@@ -136,7 +137,7 @@ function isMultiDiff(): boolean {
 
 function isShowingAll(): boolean {
   const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-  return tab?.input === undefined && tab?.label === reviewTitle;
+  return tab !== undefined && multiTabs(reviewTitle).includes(tab);
 }
 
 /** A row of the Source Control view. */
