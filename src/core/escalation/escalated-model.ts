@@ -1,7 +1,7 @@
 import { parseArguments } from "../arguments";
 import type { Call, EndpointView } from "../events";
 import type { Model, ModelHabits, ModelRequest, Reply, ReplyPiece } from "../ports";
-import { mapStrings, parseArguments } from "./redact-request";
+import { mapStrings } from "./redact-request";
 import type { Redactor } from "./redactor";
 import { prepareRequest, type Selection } from "./selection";
 

@@ -1,8 +1,9 @@
+import { parseArguments } from "../arguments";
 import type { Call } from "../events";
 import { isSecretLike } from "../gate/protected";
 import type { Message, ModelRequest } from "../ports";
 import type { Tool, ToolCall } from "../tools/tool";
-import { parseArguments, type RedactedRequest } from "./redact-request";
+import type { RedactedRequest } from "./redact-request";
 import type { RedactedText } from "./redactor";
 
 export interface PartText extends RedactedText {

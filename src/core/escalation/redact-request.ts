@@ -1,3 +1,4 @@
+import { parseArguments } from "../arguments";
 import type { Call } from "../events";
 import type { Message, ModelRequest } from "../ports";
 import type { RedactedText, Redactor } from "./redactor";
@@ -88,16 +89,4 @@ export function mapStrings(value: unknown, change: (text: string) => string): un
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [change(name), mapStrings(each, change)]));
   }
   return value;
-}
-
-/** Undefined for what is no JSON. */
-export function parseArguments(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
 }
