@@ -66,8 +66,9 @@ async function ask(
   model: OpenAiModel,
   messages: Message[] = [{ role: "user", text: "Hello" }],
   signal = new AbortController().signal,
+  more: { replyTokens?: number } = {},
 ): Promise<Reply> {
-  const stream = model.reply({ system: "Be kind.", tools, messages }, signal);
+  const stream = model.reply({ system: "Be kind.", tools, messages, ...more }, signal);
   let next = await stream.next();
   while (!next.done) {
     next = await stream.next();
@@ -402,4 +403,136 @@ test("ids of calls are made where none came, and never twice in a task", async (
   ]);
   expect(second.calls[0]?.id).toMatch(/^[a-z0-9]{9}$/i);
   expect(second.calls[0]?.id).not.toBe(first.calls[0]?.id);
+});
+
+const withCall: Message[] = [
+  { role: "user", text: "Hello" },
+  { role: "assistant", text: "", reasoning: "", calls: [{ id: "c1", name: "read_file", arguments: '{"path":"/a"}' }] },
+  { role: "tool", callId: "c1", name: "read_file", text: "1\tlet a" },
+];
+
+const refuses = (message: string) =>
+  fails({ kind: "status", status: 400, body: JSON.stringify({ error: { message } }) });
+
+test("table 1.9, bad template order: a template that knows user and assistant alone gets nothing else, from then on", async () => {
+  const server = await serve({
+    respond: (request) =>
+      sent(request).messages.every(({ role }, index) => role === (index % 2 === 0 ? "user" : "assistant"))
+        ? says("Hi.")
+        : refuses("Conversation roles must alternate user/assistant/user/assistant/..."),
+  });
+  const model = modelAt(server);
+
+  expect(await ask(model, withCall)).toMatchObject({ text: "Hi.", stop: "stop" });
+  expect(await ask(model, withCall)).toMatchObject({ text: "Hi.", stop: "stop" });
+
+  expect(server.chats).toHaveLength(3);
+  const { messages, tools: offered } = sent(server.chats[1]);
+  expect(offered).toBeUndefined();
+  expect(messages[0]?.content).toMatch(/^Be kind\.[\s\S]*read_file[\s\S]*Hello$/);
+  expect(messages[2]?.content).toContain("1\tlet a");
+});
+
+test("table 1.9, bad template order: what does not help is tried once and not kept", async () => {
+  const server = await serve({ respond: () => refuses("Jinja Exception: only text is allowed") });
+  const model = modelAt(server);
+
+  expect(await ask(model, withCall)).toMatchObject({ stop: "error", trouble: { code: "bad_order" } });
+
+  expect(server.chats).toHaveLength(2);
+  expect(learned.get(`${server.baseUrl} test-model`)?.plainRoles).toBeUndefined();
+});
+
+test("table 1.9, poisoned history: a server that wants the reasoning of replies with calls back gets it", async () => {
+  const server = await serve({
+    respond: (request) =>
+      request.raw.includes('"reasoning_content"')
+        ? says("Hi.")
+        : refuses("The `reasoning_content` is missing in the assistant message: reasoning_content is missing"),
+  });
+  const model = modelAt(server);
+
+  expect(await ask(model, withCall)).toMatchObject({ text: "Hi.", stop: "stop" });
+
+  expect(server.chats).toHaveLength(2);
+  expect(learned.get(`${server.baseUrl} test-model`)?.demandsReasoning).toBe(true);
+});
+
+test("table 1.9, busy: a server with too many requests is asked again, and not for ever", async () => {
+  const server = await serve({
+    respond: (_, index) =>
+      index < 2
+        ? fails({
+            kind: "status",
+            status: 503,
+            body: '{"error":"server busy, please try again.  maximum pending requests exceeded"}',
+          })
+        : says("Hi."),
+  });
+  expect((await ask(modelAt(server))).text).toBe("Hi.");
+
+  const full = await serve({ respond: () => fails({ kind: "status", status: 429, body: "{}" }) });
+  expect((await ask(modelAt(full))).trouble?.code).toBe("busy");
+  expect(full.chats).toHaveLength(4);
+});
+
+test("table 1.9: what another try would not help is asked once: no memory, thinking, pictures, unknown models", async () => {
+  const bodies = {
+    out_of_memory: "model requires more system memory (20 GiB) than is available (8 GiB)",
+    no_thinking: '"qwen" does not support thinking',
+    no_vision: "Model does not support images. Please use a model that does.",
+    unknown_model: 'model "qwen" not found, try pulling it first',
+  };
+  for (const [code, message] of Object.entries(bodies)) {
+    const server = await serve({ respond: () => refuses(message) });
+
+    expect((await ask(modelAt(server))).trouble).toMatchObject({ code, remedy: expect.stringMatching(/\w{4}/) });
+
+    expect(server.chats).toHaveLength(1);
+  }
+});
+
+test("table 1.9, thinking and pictures: nothing is ever sent that a plain model could refuse", async () => {
+  const server = await serve({ script: [says("Hi.")] });
+
+  await ask(modelAt(server), withCall);
+
+  expect(server.chats[0]?.raw.toString()).not.toMatch(/reasoning_effort|chat_template_kwargs|image_url|"think"/);
+});
+
+test("a reply that must be short is asked for as such", async () => {
+  const server = await serve({ script: [says("Hi.")] });
+
+  await ask(modelAt(server), undefined, undefined, { replyTokens: 300 });
+
+  expect(sent(server.chats[0]).max_tokens).toBe(300);
+});
+
+test("what a server counted when it refused makes the next estimate better", async () => {
+  const server = await serve({
+    respond: () => refuses("request (9000 tokens) exceeds the available context size (8192 tokens), try increasing it"),
+  });
+  const model = modelAt(server);
+  expect(model.habits.tokensPerCharacter).toBeUndefined();
+
+  await ask(model, long);
+
+  expect(model.habits.tokensPerCharacter).toBeGreaterThan(0.4);
+});
+
+test("rule 19: the next request says that it waits for the server's last step", async () => {
+  const personality = new LlamaCpp();
+  const server = await serve({ personality, script: [says(["a ", "b "], { betweenMs: 5_000 }), says("Hi.")] });
+  const stop = new AbortController();
+  const first = ask(modelAt(server), undefined, stop.signal);
+  await expect.poll(() => server.chats.length).toBe(1);
+  personality.busy = true;
+  stop.abort();
+  await first;
+
+  const second = ask(modelAt(server));
+  await expect.poll(() => statuses.at(-1)).toEqual({ phase: "finishing" });
+
+  personality.busy = false;
+  expect((await second).text).toBe("Hi.");
 });

@@ -4,6 +4,7 @@ import type { Gateway } from "../net/gateway";
 export class Lanes {
   private static readonly shared = new WeakMap<Gateway, Lanes>();
   private readonly tails = new Map<string, Promise<void>>();
+  private readonly ends = new Set<string>();
 
   /** All models behind one gateway queue in the same lanes. */
   static of(gateway: Gateway): Lanes {
@@ -12,8 +13,15 @@ export class Lanes {
     return known;
   }
 
-  isBusy(origin: string): boolean {
-    return this.tails.has(origin);
+  /** `finishing`: what was stopped there is still being finished by the server. */
+  state(origin: string): "free" | "queued" | "finishing" {
+    return this.ends.has(origin) ? "finishing" : this.tails.has(origin) ? "queued" : "free";
+  }
+
+  /** What waits for this server waits for it to become idle, until the result is called. */
+  finishing(origin: string): () => void {
+    this.ends.add(origin);
+    return () => this.ends.delete(origin);
   }
 
   /** Waits for its turn; the result gives the lane back. Rejects with the signal's reason when it is aborted. */

@@ -12,6 +12,10 @@ export const LearnedFacts = z.object({
   toolsAsText: z.boolean().optional(),
   /** The server could not read the full descriptions of the tools. */
   plainSchemas: z.boolean().optional(),
+  /** Its chat template knows user and assistant alone. */
+  plainRoles: z.boolean().optional(),
+  /** The server refuses replies with calls that come back without their reasoning. */
+  demandsReasoning: z.boolean().optional(),
   /** The name under which the server sends reasoning. */
   reasoningField: z.enum(["reasoning", "reasoning_content"]).optional(),
 });

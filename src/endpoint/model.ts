@@ -1,33 +1,24 @@
 import type { EndpointView, Trouble } from "../core/events";
-import type { Model, ModelRequest, Reply, ReplyPiece } from "../core/ports";
-import type { Gateway } from "../net/gateway";
+import type { Model, ModelHabits, ModelRequest, Reply, ReplyPiece } from "../core/ports";
 import type { ReasoningField } from "./chat/render";
 import { type ChatRequest, chatRequest } from "./chat/request";
-import { describeEndpoint } from "./find/describe";
-import { Probe } from "./find/probe";
+import { KnownServer, type KnownServerOptions } from "./known-server";
 import { Lanes } from "./lanes";
-import { blend, factsKey, type LearnedFacts, type LearnedStore, MemoryLearned } from "./learned";
-import type { KeyStore } from "./profile";
-import { parserHint, type ServerKind, serverFacts } from "./servers";
-import { fieldOf, listOf } from "./stream/json";
-import { overflowTrouble, type Place } from "./troubles";
+import { type LearnedFacts, type LearnedStore, MemoryLearned } from "./learned";
+import { Measurements } from "./measurements";
+import { parserHint } from "./servers";
+import { overflowTrouble } from "./troubles";
 import { runTurn, type TurnResult } from "./turn";
 import { type ModelStatus, Watch } from "./watch";
 import { cutFrom, cutPromptTrouble, isTooLong } from "./window/judge-prompt";
 import { readLimits } from "./window/read-limits";
 
-export interface OpenAiModelOptions {
-  endpoint: EndpointView;
-  kind: ServerKind;
-  gateway: Gateway;
-  keys: KeyStore;
+export interface OpenAiModelOptions extends KnownServerOptions {
   /** Recorded in the ledger with every request. */
   taskId?: string;
-  /** The host that the server passes this model's requests on to, where it says so. */
-  forwardedTo?: string | undefined;
-  /** `endpoint`, `kind` and `forwardedTo` were read from the server just now. Otherwise it is asked before the first turn. */
-  described?: boolean;
   learned?: LearnedStore;
+  /** What a check-up of this model found, for the loop. */
+  habits?: () => ModelHabits | undefined;
   /** Hears what the server does while nothing else can be seen of it. */
   onStatus?: (status: ModelStatus) => void;
   /** Milliseconds, monotonic. */
@@ -44,34 +35,59 @@ interface Timing {
   idleMs: number;
 }
 
+/** What is done differently when the same is asked once more. */
+interface Attempt {
+  /** Of the reply, when the usual number did not fit. */
+  maxTokens?: number;
+  /** Kept when it helped. */
+  facts?: Pick<LearnedFacts, "plainRoles" | "demandsReasoning">;
+}
+
 const usualTiming: Timing = { tickMs: 1_000, silentMs: 20_000, retryMs: 1_000, idleMs: 5_000 };
 const longestLoadMs = 15 * 60_000;
 const mostRepeats = 3;
 
 /** A model behind an OpenAI-compatible server. What goes wrong becomes part of the reply. */
 export class OpenAiModel implements Model {
-  private view: EndpointView;
-  private kind: ServerKind;
-  private forwardedTo: string | undefined;
-  private isDescribed: boolean;
-  private lastCharacters = 0;
-  private hasToldOfRescue = false;
-  private readonly learned: LearnedStore;
+  private readonly server: KnownServer;
+  private readonly measured: Measurements;
+  private readonly lanes: Lanes;
   private readonly now: () => number;
   private readonly timing: Timing;
+  private hasToldOfRescue = false;
 
   constructor(private readonly options: OpenAiModelOptions) {
-    this.view = options.endpoint;
-    this.kind = options.kind;
-    this.forwardedTo = options.forwardedTo;
-    this.isDescribed = options.described ?? options.endpoint.practice;
-    this.learned = options.learned ?? new MemoryLearned();
+    this.server = new KnownServer(options);
+    this.measured = new Measurements(options.learned ?? new MemoryLearned(), () => this.endpoint);
+    this.lanes = Lanes.of(options.gateway);
     this.now = options.now ?? (() => performance.now());
     this.timing = { ...usualTiming, ...options.timing };
   }
 
   get endpoint(): EndpointView {
-    return this.view;
+    return this.server.endpoint;
+  }
+
+  get habits(): ModelHabits {
+    return { ...this.options.habits?.(), tokensPerCharacter: this.measured.facts.tokensPerCharacter };
+  }
+
+  /** Notices a restarted server and a swapped model, and has Ollama load the model, so that its window is known. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    let leave: (() => void) | undefined;
+    try {
+      leave = await this.enter(signal);
+      await this.server.refresh(signal);
+      if (await this.server.mustLoad(signal)) {
+        await this.telling("loading", () => this.server.load(signal));
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        throw error;
+      }
+    } finally {
+      leave?.();
+    }
   }
 
   async *reply(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ReplyPiece, Reply> {
@@ -87,77 +103,72 @@ export class OpenAiModel implements Model {
     }
     let isStopped = false;
     try {
+      await this.server.describe(signal);
       const reply = yield* this.turns(request, signal);
       isStopped = reply.stop === "aborted";
       return reply;
+    } catch (error) {
+      if (!signal.aborted) {
+        throw error;
+      }
+      return this.nothing(started, "aborted");
     } finally {
       void (isStopped ? this.untilIdle().finally(leave) : leave());
     }
   }
 
-  /** One request at a time to a server on this machine, and none before it was asked what it is. */
+  /** One request at a time to a server on this machine. */
   private async enter(signal: AbortSignal): Promise<() => void> {
-    const lanes = Lanes.of(this.options.gateway);
-    const { origin } = new URL(this.view.baseUrl);
-    const isQueued = this.view.locality === "machine" && !this.view.practice;
-    if (isQueued && lanes.isBusy(origin)) {
-      this.tell({ phase: "queued" });
+    const { baseUrl, locality, practice } = this.endpoint;
+    if (locality !== "machine" || practice) {
+      return () => undefined;
     }
-    const leave = isQueued ? await lanes.enter(origin, signal) : () => undefined;
-    try {
-      await this.describe(signal);
-      return leave;
-    } catch (error) {
-      leave();
-      throw error;
+    const { origin } = new URL(baseUrl);
+    const state = this.lanes.state(origin);
+    if (state !== "free") {
+      this.tell({ phase: state });
     }
-  }
-
-  private async describe(signal: AbortSignal): Promise<void> {
-    if (this.isDescribed) {
-      return;
-    }
-    const { name, baseUrl, model } = this.view;
-    const found = await describeEndpoint(this.options.gateway, { name, baseUrl, model }, this.options.keys, signal);
-    if (found.server !== undefined) {
-      this.kind = found.kind;
-      this.isDescribed = found.view.contextWindow !== undefined || found.model?.loaded !== false;
-    }
-    this.forwardedTo = found.forwardedTo ?? this.forwardedTo;
-    const { contextWindow, locality } = found.view;
-    this.view = { ...this.view, locality, ...(contextWindow === undefined ? {} : { contextWindow }) };
+    return this.lanes.enter(origin, signal);
   }
 
   private async *turns(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ReplyPiece, Reply> {
-    let maxTokens: number | undefined;
+    let attempt: Attempt = {};
     for (let repeats = 0; ; repeats++) {
-      const chat = this.chat(request, maxTokens);
-      const { tokensPerCharacter } = this.facts;
-      if (isTooLong(chat.leastCharacters, tokensPerCharacter, this.view.contextWindow)) {
-        return { ...this.nothing(this.now(), "error"), trouble: overflowTrouble(this.place, this.view.contextWindow) };
+      const chat = this.chat(request, attempt);
+      const refusal = this.refusal(chat);
+      if (refusal !== undefined) {
+        return { ...this.nothing(this.now(), "error"), trouble: refusal };
       }
       const result = yield* this.turn(request, chat, signal);
-      const again = repeats < mostRepeats && !signal.aborted ? await this.adapt(result, signal) : undefined;
+      const again = repeats < mostRepeats && !signal.aborted ? await this.adapt(result, chat, signal) : undefined;
       if (again === undefined) {
-        return this.settle(result, chat);
+        return this.settle(result, chat, attempt);
       }
-      maxTokens = again.maxTokens;
+      attempt = { ...attempt, ...again };
     }
   }
 
-  private chat(request: ModelRequest, maxTokens: number | undefined): ChatRequest {
-    const { tokensPerCharacter, toolsAsText = false, plainSchemas = false } = this.facts;
-    const { model, contextWindow } = this.view;
-    const reasoningField = this.reasoningField;
-    const { kind } = this;
+  /** Why nothing should be sent. */
+  private refusal(chat: ChatRequest): Trouble | undefined {
+    const { server } = this;
+    const isOver = isTooLong(chat.leastCharacters, this.measured.facts.tokensPerCharacter, server.window);
+    return server.swapped ?? (isOver ? overflowTrouble(server.place, server.window) : undefined);
+  }
+
+  private chat(request: ModelRequest, { maxTokens, facts }: Attempt): ChatRequest {
+    const known = { ...this.measured.facts, ...facts };
+    const { tokensPerCharacter, toolsAsText = false, plainSchemas = false } = known;
+    const { plainRoles = false, demandsReasoning = false } = known;
     return chatRequest(request, {
-      model,
-      kind,
-      reasoningField,
-      contextWindow,
+      model: this.endpoint.model,
+      kind: this.server.kind,
+      reasoningField: this.reasoningField,
+      contextWindow: this.server.window,
       tokensPerCharacter,
       toolsAsText,
       plainSchemas,
+      plainRoles,
+      demandsReasoning,
       maxTokens,
     });
   }
@@ -168,14 +179,20 @@ export class OpenAiModel implements Model {
     signal: AbortSignal,
   ): AsyncGenerator<ReplyPiece, TurnResult> {
     const { gateway, keys, taskId } = this.options;
-    const { name, model, baseUrl, practice } = this.view;
-    const { forwardedTo, now, place } = this;
+    const { name, model, baseUrl, practice } = this.endpoint;
+    const { place, forwardedTo } = this.server;
+    const { now } = this;
     const key = practice ? undefined : await keys.get(name);
     const purpose = { purpose: practice ? "practice chat" : "chat", endpoint: name, model, taskId, forwardedTo };
-    const expectedMs = this.expectedMs(chat);
-    const isAlive = async () => (await this.probe().get("/v1/models")) !== undefined;
     const { tickMs, silentMs } = this.timing;
-    const watch = new Watch({ now, tell: (status) => this.tell(status), isAlive, expectedMs, tickMs, silentMs });
+    const watch = new Watch({
+      now,
+      tell: (status) => this.tell(status),
+      isAlive: () => this.server.isAlive(),
+      expectedMs: this.measured.expectedMs(chat),
+      tickMs,
+      silentMs,
+    });
     try {
       return yield* runTurn(request, chat, watch, { gateway, baseUrl, key, purpose, place, now }, signal);
     } finally {
@@ -184,113 +201,85 @@ export class OpenAiModel implements Model {
   }
 
   /** What to do differently before the same is asked once more; undefined when another try would not help. */
-  private async adapt(result: TurnResult, signal: AbortSignal): Promise<{ maxTokens?: number } | undefined> {
-    const { failure, reply } = result;
+  private async adapt(
+    { failure, reply }: TurnResult,
+    chat: ChatRequest,
+    signal: AbortSignal,
+  ): Promise<Attempt | undefined> {
     if (failure === undefined || reply.text !== "" || reply.reasoning !== "") {
       return undefined;
     }
+    const { toolsAsText, plainSchemas } = this.measured.facts;
     switch (failure.kind) {
       case "no_tools":
-        return this.facts.toolsAsText ? undefined : this.learn({ toolsAsText: true });
+        return toolsAsText ? undefined : this.learn({ toolsAsText: true });
       case "grammar":
-        return this.facts.plainSchemas ? undefined : this.learn({ plainSchemas: true });
+        return plainSchemas ? undefined : this.learn({ plainSchemas: true });
+      case "bad_order":
+        return chat.isPlain ? undefined : { facts: { plainRoles: true } };
+      case "poisoned_history":
+        return chat.hasReasoning ? undefined : { facts: { demandsReasoning: true } };
       case "loading":
         return (await this.untilLoaded(signal)) ? {} : undefined;
       case "busy":
         return (await this.pause(signal)) ? {} : undefined;
       case "overflow":
-        return this.shrink(failure.body);
+        return this.shrink(failure.body, chat);
       default:
         return undefined;
     }
   }
 
   /** The server has told its window: it counts from now on. The prompt alone may fit with a shorter reply. */
-  private shrink(body: string): { maxTokens: number } | undefined {
-    const { window, prompt } = readLimits(body);
+  private shrink(body: string, chat: ChatRequest): Attempt | undefined {
+    const { window, prompt, isExact } = readLimits(body);
+    if (prompt !== undefined && isExact) {
+      this.measured.learnCount(prompt, chat);
+    }
     if (window === undefined) {
       return undefined;
     }
-    const wasKnown = this.view.contextWindow === window;
-    this.view = { ...this.view, contextWindow: window };
+    const wasKnown = this.server.window === window;
+    this.server.window = window;
     const left = prompt === undefined ? 0 : window - prompt - 64;
     return wasKnown || left < 256 ? undefined : { maxTokens: left };
   }
 
-  private settle({ reply, reader }: TurnResult, chat: ChatRequest): Reply {
+  private settle({ reply, reader }: TurnResult, chat: ChatRequest, attempt: Attempt): Reply {
     if (reply.stop === "error") {
-      this.isDescribed = this.view.practice;
+      this.server.doubt();
       return reply;
     }
     const trouble = this.afterwards(reply, reader.rescuedFormat, chat);
+    const told = trouble === undefined ? reply : { ...reply, trouble };
     if (reply.stop !== "aborted") {
-      this.remember(reply, reader, chat);
+      this.measured.remember(told, reader, chat);
+      if (attempt.facts !== undefined) {
+        this.measured.learn(attempt.facts);
+      }
     }
-    return trouble === undefined ? reply : { ...reply, trouble };
+    return told;
   }
 
   /** What the person should know although the reply is good. */
   private afterwards(reply: Reply, rescuedFormat: string | undefined, chat: ChatRequest): Trouble | undefined {
     const promptTokens = reply.usage?.promptTokens ?? 0;
-    const { tokensPerCharacter } = this.facts;
-    const window = this.view.contextWindow;
+    const { tokensPerCharacter, toolsAsText, plainRoles } = this.measured.facts;
+    const { window, title, kind } = this.server;
     const expected = cutFrom({ characters: chat.leastCharacters, promptTokens, tokensPerCharacter, window });
     if (expected !== undefined) {
-      this.isDescribed = false;
-      return cutPromptTrouble(serverFacts[this.kind].title, promptTokens, expected);
+      this.server.doubt();
+      return cutPromptTrouble(title, promptTokens, expected);
     }
-    if (rescuedFormat === undefined || this.facts.toolsAsText || this.hasToldOfRescue) {
+    if (rescuedFormat === undefined || toolsAsText || plainRoles || this.hasToldOfRescue) {
       return undefined;
     }
     this.hasToldOfRescue = true;
     return {
       code: "calls_in_text",
-      message: `${serverFacts[this.kind].title} does not recognise the way in which ${this.view.model} calls tools. Hearth reads the calls from its text.`,
-      remedy: parserHint(this.kind, rescuedFormat),
+      message: `${title} does not recognise the way in which ${this.endpoint.model} calls tools. Hearth reads the calls from its text.`,
+      remedy: parserHint(kind, rescuedFormat),
     };
-  }
-
-  private remember(reply: Reply, reader: TurnResult["reader"], chat: ChatRequest): void {
-    const facts = this.facts;
-    const promptTokens = reply.usage?.promptTokens;
-    const isCut = reply.trouble?.code === "prompt_cut";
-    const speed = reader.promptSpeed ?? this.measuredPromptSpeed(reply, chat);
-    const field = reader.reasoningField;
-    const format = reader.rescuedFormat;
-    this.lastCharacters = chat.characters;
-    this.learn({
-      ...(promptTokens === undefined || isCut || chat.characters < 1_000
-        ? {}
-        : { tokensPerCharacter: blend(facts.tokensPerCharacter, promptTokens / chat.leastCharacters) }),
-      ...(speed === undefined ? {} : { promptSpeed: blend(facts.promptSpeed, speed) }),
-      ...(field === "reasoning" || field === "reasoning_content"
-        ? { reasoningField: facts.reasoningField ?? field }
-        : {}),
-      ...(format === undefined ? {} : { rescued: { format, times: (facts.rescued?.times ?? 0) + 1 } }),
-    });
-  }
-
-  private measuredPromptSpeed(reply: Reply, chat: ChatRequest): number | undefined {
-    const { firstTokenMs } = reply.timings;
-    const prompt = reply.usage?.promptTokens;
-    if (firstTokenMs === undefined || prompt === undefined) {
-      return undefined;
-    }
-    const fresh =
-      reply.usage?.cachedTokens === undefined ? this.freshShare(chat) * prompt : prompt - reply.usage.cachedTokens;
-    return fresh < 200 ? undefined : fresh / (firstTokenMs / 1_000);
-  }
-
-  private expectedMs(chat: ChatRequest): number | undefined {
-    const { promptSpeed, tokensPerCharacter = 1 / 3.6 } = this.facts;
-    const fresh = this.freshShare(chat) * chat.characters * tokensPerCharacter;
-    return promptSpeed === undefined ? undefined : Math.round((fresh / promptSpeed) * 1_000);
-  }
-
-  /** The part of a request that the server has not read before, when it keeps what it read last. */
-  private freshShare(chat: ChatRequest): number {
-    const known = this.lastCharacters <= chat.characters ? this.lastCharacters : 0;
-    return (chat.characters - known) / chat.characters;
   }
 
   private async untilLoaded(signal: AbortSignal): Promise<boolean> {
@@ -300,10 +289,7 @@ export class OpenAiModel implements Model {
       if (!(await this.pause(signal))) {
         return false;
       }
-      const health = await this.probe(signal)
-        .get("/health")
-        .catch(() => undefined);
-      if (health === undefined || health.status !== 503) {
+      if (await this.server.isLoaded(signal)) {
         return !signal.aborted;
       }
     }
@@ -313,12 +299,26 @@ export class OpenAiModel implements Model {
   /** After a stop, some servers finish the step they are at. The next request waits for that, but not for long. */
   private async untilIdle(): Promise<void> {
     const end = this.now() + this.timing.idleMs;
-    while (this.kind === "llamacpp" && this.now() < end) {
-      const slots = await this.probe().get("/slots");
-      if (slots?.status !== 200 || !listOf(slots.json).some((slot) => fieldOf(slot, "is_processing") === true)) {
-        return;
+    const finished = this.lanes.finishing(new URL(this.endpoint.baseUrl).origin);
+    try {
+      while (this.now() < end && (await this.server.isBusy())) {
+        await this.pause(new AbortController().signal);
       }
-      await this.pause(new AbortController().signal);
+    } finally {
+      finished();
+    }
+  }
+
+  private async telling(phase: "loading", work: () => Promise<void>): Promise<void> {
+    const started = this.now();
+    const tell = () => this.tell({ phase, elapsedMs: this.now() - started });
+    tell();
+    const timer = setInterval(tell, this.timing.tickMs);
+    try {
+      await work();
+    } finally {
+      clearInterval(timer);
+      this.tell({ phase: "done" });
     }
   }
 
@@ -337,11 +337,6 @@ export class OpenAiModel implements Model {
     });
   }
 
-  private probe(signal: AbortSignal = new AbortController().signal): Probe {
-    const root = this.view.baseUrl.replace(/\/v1$/, "");
-    return new Probe(this.options.gateway, root, signal, undefined, { purpose: "ask whether it is alive" });
-  }
-
   private nothing(started: number, stop: "aborted" | "error"): Reply {
     return { text: "", reasoning: "", calls: [], timings: { totalMs: this.now() - started }, stop };
   }
@@ -350,25 +345,17 @@ export class OpenAiModel implements Model {
     this.options.onStatus?.(status);
   }
 
-  private get facts(): LearnedFacts {
-    return this.learned.get(factsKey(this.view.baseUrl, this.view.model)) ?? {};
-  }
-
-  private learn(more: LearnedFacts): Record<never, never> {
-    this.learned.set(factsKey(this.view.baseUrl, this.view.model), { ...this.facts, ...more });
+  private learn(more: LearnedFacts): Attempt {
+    this.measured.learn(more);
     return {};
-  }
-
-  private get place(): Place {
-    const { baseUrl, model } = this.view;
-    return { kind: this.kind, origin: new URL(baseUrl).origin, model };
   }
 
   /** Ollama and newer vLLM read earlier reasoning from `reasoning`; an unknown server from where it sends it itself. */
   private get reasoningField(): ReasoningField {
-    if (this.kind === "ollama" || this.kind === "vllm") {
+    const { kind } = this.server;
+    if (kind === "ollama" || kind === "vllm") {
       return "reasoning";
     }
-    return this.kind === "generic" ? (this.facts.reasoningField ?? "reasoning_content") : "reasoning_content";
+    return kind === "generic" ? (this.measured.facts.reasoningField ?? "reasoning_content") : "reasoning_content";
   }
 }

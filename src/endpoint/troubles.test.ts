@@ -174,7 +174,7 @@ test.each([
   ["The decoder prompt (length 9000) is longer than the maximum model length of 8192.", 8192, 9000],
   ["Context size has been exceeded.", undefined, undefined],
 ])("the numbers in “%s” are read", (body, window, prompt) => {
-  expect(readLimits(body)).toEqual({ window, prompt });
+  expect(readLimits(body)).toMatchObject({ window, prompt });
 });
 
 test("an error is told in a sentence that names the server, the model and what to do", () => {

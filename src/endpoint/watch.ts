@@ -2,6 +2,8 @@
 export type ModelStatus =
   /** Another request of ours is at work on this server. */
   | { phase: "queued" }
+  /** What was stopped before is still being finished there. */
+  | { phase: "finishing" }
   /** Nothing has come yet: it reads the prompt. `progress` (0 to 1) is the server's own word, `expectedMs` our estimate. */
   | { phase: "reading"; elapsedMs: number; progress?: number; expectedMs?: number }
   | { phase: "writing" }

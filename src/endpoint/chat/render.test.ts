@@ -124,6 +124,8 @@ const options = {
   tokensPerCharacter: undefined,
   toolsAsText: false,
   plainSchemas: false,
+  plainRoles: false,
+  demandsReasoning: false,
 } as const;
 
 test("rule 5: sampling and the reply's limit are always sent", () => {

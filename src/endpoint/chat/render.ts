@@ -4,6 +4,9 @@ import { isObject, parseJson } from "../stream/json";
 /** The name under which a server wants earlier reasoning back. */
 export type ReasoningField = "reasoning" | "reasoning_content";
 
+/** Some servers refuse a conversation in which a reply with calls comes back without its reasoning. */
+const noReasoning = "(none)";
+
 interface WireCall {
   id: string;
   type: "function";
@@ -26,10 +29,10 @@ const goOn = "Go on.";
 /**
  * The messages as every chat template accepts them: one system message first, user and assistant in turn, a result for
  * every call, contents as plain strings. It only ever adds messages, never joins or changes them, so that the rendering of
- * a longer conversation begins with that of a shorter one.
+ * a longer conversation begins with that of a shorter one. `demanded`: the server wants reasoning with every call.
  */
-export function renderMessages(request: ModelRequest, field: ReasoningField): WireMessage[] {
-  const rendering = new Rendering(field);
+export function renderMessages(request: ModelRequest, field: ReasoningField, demanded = false): WireMessage[] {
+  const rendering = new Rendering(field, demanded);
   rendering.out.push({ role: "system", content: request.system });
   for (const message of request.messages) {
     rendering.add(message);
@@ -42,7 +45,10 @@ class Rendering {
   readonly out: WireMessage[] = [];
   private readonly open = new Set<string>();
 
-  constructor(private readonly field: ReasoningField) {}
+  constructor(
+    private readonly field: ReasoningField,
+    private readonly demanded: boolean,
+  ) {}
 
   add(message: Message): void {
     if (message.role === "tool") {
@@ -87,12 +93,19 @@ class Rendering {
     this.out.push({
       role: "assistant",
       content,
-      ...(message.reasoning === "" ? {} : { [this.field]: message.reasoning }),
+      ...this.reasoningOf(message),
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
     });
     for (const call of calls) {
       this.open.add(call.id);
     }
+  }
+
+  private reasoningOf({ reasoning, calls }: Extract<Message, { role: "assistant" }>): Partial<WireMessage> {
+    if (this.demanded && calls.length > 0) {
+      return { reasoning: reasoning || noReasoning, reasoning_content: reasoning || noReasoning };
+    }
+    return reasoning === "" ? {} : { [this.field]: reasoning };
   }
 
   /** A result that answers no call would be refused by every server. */
@@ -106,6 +119,14 @@ class Rendering {
 /** Arguments that are no JSON object make a server refuse this and every later request: they go back empty. */
 function validArguments(text: string): string {
   return isObject(parseJson(text)) ? text : "{}";
+}
+
+/** For a template that knows user and assistant alone: what the system says stands before the first message. */
+export function withoutSystem([system, ...messages]: readonly WireMessage[]): WireMessage[] {
+  const [first, ...rest] = messages;
+  return system === undefined || first === undefined
+    ? [...messages]
+    : [{ ...first, content: `${system.content}\n\n${first.content}` }, ...rest];
 }
 
 /** Tool descriptions in plain JSON Schema; `plain` leaves out all but names, types and what is required. */

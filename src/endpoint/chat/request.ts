@@ -1,6 +1,6 @@
 import type { ModelRequest } from "../../core/ports";
 import type { ServerKind } from "../servers";
-import { type ReasoningField, renderMessages, renderTools } from "./render";
+import { type ReasoningField, renderMessages, renderTools, withoutSystem } from "./render";
 import { samplingFor } from "./sampling";
 import { withToolsAsText } from "./tools-as-text";
 
@@ -19,6 +19,10 @@ export interface ChatRequestOptions {
   toolsAsText: boolean;
   /** The server could not read the full descriptions of the tools. */
   plainSchemas: boolean;
+  /** Its chat template knows user and assistant alone, in turn. */
+  plainRoles: boolean;
+  /** It refuses replies with calls that come back without their reasoning. */
+  demandsReasoning: boolean;
   /** A smaller limit for the reply, after the server said that the usual one does not fit. */
   maxTokens?: number | undefined;
 }
@@ -31,6 +35,10 @@ export interface ChatRequest {
   characters: number;
   /** The same without earlier reasoning, which many templates leave out. */
   leastCharacters: number;
+  /** It is made for a template that knows user and assistant alone. */
+  isPlain: boolean;
+  /** Every reply with calls comes with reasoning. */
+  hasReasoning: boolean;
 }
 
 /**
@@ -38,10 +46,12 @@ export interface ChatRequest {
  * bytes of one request begin with those of the one before it.
  */
 export function chatRequest(given: ModelRequest, options: ChatRequestOptions): ChatRequest {
-  const request = options.toolsAsText ? withToolsAsText(given) : given;
+  const { plainRoles, demandsReasoning } = options;
+  const request = options.toolsAsText || plainRoles ? withToolsAsText(given) : given;
   const { temperature, topP } = samplingFor(options.model);
   const tools = renderTools(request.tools, options.plainSchemas);
-  const messages = renderMessages(request, options.reasoningField);
+  const rendered = renderMessages(request, options.reasoningField, demandsReasoning);
+  const messages = plainRoles ? withoutSystem(rendered) : rendered;
   const characters = JSON.stringify(tools).length + JSON.stringify(messages).length;
   const reasoning = messages.reduce((sum, one) => sum + (one.reasoning ?? one.reasoning_content ?? "").length, 0);
   const promptTokens = Math.ceil(characters * (options.tokensPerCharacter ?? usualTokensPerCharacter));
@@ -54,9 +64,13 @@ export function chatRequest(given: ModelRequest, options: ChatRequestOptions): C
     ...(options.kind === "llamacpp" ? { return_progress: true, parallel_tool_calls: true } : {}),
     ...(tools.length === 0 ? {} : { tools }),
     messages,
-    max_tokens: options.maxTokens ?? replyBudget(promptTokens, options.contextWindow),
+    max_tokens: Math.min(
+      options.maxTokens ?? replyBudget(promptTokens, options.contextWindow),
+      given.replyTokens ?? longestReplyTokens,
+    ),
   };
-  return { body, characters, leastCharacters: characters - reasoning };
+  const leastCharacters = characters - reasoning;
+  return { body, characters, leastCharacters, isPlain: plainRoles, hasReasoning: demandsReasoning };
 }
 
 /** What is left of the window after the prompt, with a margin, within sensible bounds. */

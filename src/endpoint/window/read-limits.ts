@@ -4,6 +4,8 @@ export interface Limits {
   window: number | undefined;
   /** Tokens of the prompt that was too long. */
   prompt: number | undefined;
+  /** The prompt was counted to its end, so that the number tells how this model counts. */
+  isExact: boolean;
 }
 
 const windowWordings = [
@@ -33,7 +35,8 @@ const promptWordings = [
 /** What an overflow error says about the window, in whatever wording. */
 export function readLimits(body: string): Limits {
   const text = body.toLowerCase();
-  return { window: first(text, windowWordings), prompt: first(text, promptWordings) };
+  const isExact = !/at least \d+ input tokens/.test(text);
+  return { window: first(text, windowWordings), prompt: first(text, promptWordings), isExact };
 }
 
 function first(text: string, wordings: readonly RegExp[]): number | undefined {

@@ -1,0 +1,73 @@
+import type { ServerKind } from "../servers";
+import { countOf, fieldOf, isObject, listOf, textOf } from "../stream/json";
+import type { FoundModel } from "./found";
+import { readListed } from "./kinds/listed";
+import { readLlamaCpp } from "./kinds/llamacpp";
+import { readLmStudio, readOldLmStudio } from "./kinds/lmstudio";
+import type { Probe } from "./probe";
+
+/** What a server that is known already says about one model now. */
+export type Recheck =
+  | { is: "there"; loaded: boolean | undefined; contextWindow: number | undefined }
+  /** It lists other models and not this one. */
+  | { is: "gone"; others: string[] }
+  /** It no longer answers as this kind of server does: whoever wants to know must look from the beginning. */
+  | { is: "other" }
+  /** It did not answer in time. */
+  | { is: "silent" };
+
+/** Asks in one or two short questions whether what is known of a model still holds. */
+export async function recheck(probe: Probe, kind: ServerKind, id: string): Promise<Recheck> {
+  switch (kind) {
+    case "ollama":
+      return askOllama(probe, id);
+    case "lmstudio":
+      return among(await lmStudioModels(probe), id);
+    case "llamacpp": {
+      const [props, list] = await Promise.all([probe.get("/props"), probe.get("/v1/models")]);
+      if (props === undefined && list === undefined) {
+        return { is: "silent" };
+      }
+      return isObject(props?.json) ? among(await readLlamaCpp(probe, props, list), id) : { is: "other" };
+    }
+    default: {
+      const list = await probe.get("/v1/models");
+      return list === undefined ? { is: "silent" } : among(readListed(list), id);
+    }
+  }
+}
+
+/** Ollama tells at once what is in memory, and with which window. */
+async function askOllama(probe: Probe, id: string): Promise<Recheck> {
+  const said = await probe.get("/api/ps");
+  if (said === undefined) {
+    return { is: "silent" };
+  }
+  if (said.status !== 200 || !isObject(said.json)) {
+    return { is: "other" };
+  }
+  const names = [id, `${id}:latest`];
+  const running = listOf(fieldOf(said.json, "models")).find((one) => names.includes(textOf(fieldOf(one, "name"))));
+  const contextWindow = countOf(fieldOf(running, "context_length"));
+  return { is: "there", loaded: running !== undefined, contextWindow };
+}
+
+async function lmStudioModels(probe: Probe): Promise<FoundModel[] | undefined> {
+  const said = await probe.get("/api/v1/models");
+  const models = readLmStudio(said);
+  if (said === undefined || models.length > 0) {
+    return said && models;
+  }
+  return readOldLmStudio(await probe.get("/api/v0/models"));
+}
+
+function among(models: readonly FoundModel[] | undefined, id: string): Recheck {
+  if (models === undefined) {
+    return { is: "silent" };
+  }
+  const found = models.find((one) => one.id === id);
+  if (found !== undefined) {
+    return { is: "there", loaded: found.loaded, contextWindow: found.contextWindow };
+  }
+  return models.length === 0 ? { is: "other" } : { is: "gone", others: models.map((one) => one.id) };
+}

@@ -1,0 +1,160 @@
+import type { EndpointView, Trouble } from "../core/events";
+import type { Gateway } from "../net/gateway";
+import { describeEndpoint } from "./find/describe";
+import { Probe } from "./find/probe";
+import { recheck } from "./find/recheck";
+import type { KeyStore } from "./profile";
+import { type ServerKind, serverFacts } from "./servers";
+import { fieldOf, listOf } from "./stream/json";
+import type { Place } from "./troubles";
+import { loadOllamaModel } from "./window/widen";
+
+export interface KnownServerOptions {
+  endpoint: EndpointView;
+  kind: ServerKind;
+  gateway: Gateway;
+  keys: KeyStore;
+  /** The host that the server passes this model's requests on to, where it says so. */
+  forwardedTo?: string | undefined;
+  /** `endpoint`, `kind` and `forwardedTo` were read from the server just now. Otherwise it is asked before the first turn. */
+  described?: boolean;
+}
+
+/** What is known now of the server behind one endpoint, and how to know it better. */
+export class KnownServer {
+  private view: EndpointView;
+  private serverKind: ServerKind;
+  private isDescribed: boolean;
+  forwardedTo: string | undefined;
+  /** Why nothing should be sent: another model answers there now. */
+  swapped: Trouble | undefined;
+
+  constructor(private readonly options: KnownServerOptions) {
+    this.view = options.endpoint;
+    this.serverKind = options.kind;
+    this.forwardedTo = options.forwardedTo;
+    this.isDescribed = options.described ?? options.endpoint.practice;
+  }
+
+  get endpoint(): EndpointView {
+    return this.view;
+  }
+
+  get kind(): ServerKind {
+    return this.serverKind;
+  }
+
+  get title(): string {
+    return serverFacts[this.kind].title;
+  }
+
+  get place(): Place {
+    const { baseUrl, model } = this.view;
+    return { kind: this.kind, origin: new URL(baseUrl).origin, model };
+  }
+
+  get window(): number | undefined {
+    return this.view.contextWindow;
+  }
+
+  /** The server itself has told its window. */
+  set window(tokens: number | undefined) {
+    this.view = tokens === undefined ? this.view : { ...this.view, contextWindow: tokens };
+  }
+
+  /** What is known may no longer hold: it is asked anew before the next turn. */
+  doubt(): void {
+    this.isDescribed = this.view.practice;
+  }
+
+  /** Looks from the beginning, unless that was done. */
+  async describe(signal: AbortSignal): Promise<void> {
+    if (this.isDescribed) {
+      return;
+    }
+    const { gateway, keys } = this.options;
+    const { name, baseUrl, model } = this.view;
+    const found = await describeEndpoint(gateway, { name, baseUrl, model }, keys, signal);
+    if (found.server !== undefined) {
+      this.serverKind = found.kind;
+      this.isDescribed = found.view.contextWindow !== undefined || found.model?.loaded !== false;
+    }
+    this.forwardedTo = found.forwardedTo ?? this.forwardedTo;
+    const { contextWindow, locality } = found.view;
+    this.view = { ...this.view, locality, ...(contextWindow === undefined ? {} : { contextWindow }) };
+  }
+
+  /** Asks in short whether what is known still holds, and looks from the beginning when it does not. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    this.swapped = undefined;
+    if (this.view.practice || this.view.locality !== "machine") {
+      return;
+    }
+    if (!this.isDescribed) {
+      return this.describe(signal);
+    }
+    const key = await this.options.keys.get(this.view.name);
+    const now = await recheck(this.probe("ask what is loaded", signal, key), this.kind, this.view.model);
+    if (now.is === "there") {
+      this.window = now.contextWindow;
+    } else if (now.is === "gone") {
+      this.swapped = swappedTrouble(this.place, this.title, now.others);
+    } else if (now.is === "other") {
+      this.doubt();
+      await this.describe(signal);
+    }
+  }
+
+  /** Whether the window will be known only once the model is in memory, which can be had without asking it anything. */
+  async mustLoad(signal: AbortSignal): Promise<boolean> {
+    const { locality, model } = this.view;
+    if (this.kind !== "ollama" || locality !== "machine" || this.forwardedTo !== undefined) {
+      return false;
+    }
+    const now = await recheck(this.probe("ask what is loaded", signal), this.kind, model);
+    return now.is === "there" && now.loaded === false;
+  }
+
+  /** Brings an Ollama model into memory and reads its window. What goes wrong shows again when the model is asked. */
+  async load(signal: AbortSignal): Promise<void> {
+    const root = this.view.baseUrl.replace(/\/v1$/, "");
+    await loadOllamaModel(this.options.gateway, root, this.view.model, signal).catch(() => signal.throwIfAborted());
+    const now = await recheck(this.probe("ask what is loaded", signal), this.kind, this.view.model);
+    this.window = now.is === "there" ? now.contextWindow : undefined;
+  }
+
+  /** Whether a llama-server still works on something. */
+  async isBusy(): Promise<boolean> {
+    if (this.kind !== "llamacpp") {
+      return false;
+    }
+    const slots = await this.probe("ask whether it is alive").get("/slots");
+    return slots?.status === 200 && listOf(slots.json).some((slot) => fieldOf(slot, "is_processing") === true);
+  }
+
+  async isAlive(): Promise<boolean> {
+    return (await this.probe("ask whether it is alive").get("/v1/models")) !== undefined;
+  }
+
+  /** False while a llama-server says that it loads its model. */
+  async isLoaded(signal: AbortSignal): Promise<boolean> {
+    const health = await this.probe("ask whether it is alive", signal)
+      .get("/health")
+      .catch(() => undefined);
+    return health === undefined || health.status !== 503;
+  }
+
+  private probe(purpose: string, signal: AbortSignal = new AbortController().signal, key?: string): Probe {
+    const root = this.view.baseUrl.replace(/\/v1$/, "");
+    return new Probe(this.options.gateway, root, signal, key, { purpose });
+  }
+}
+
+function swappedTrouble({ origin, model }: Place, title: string, others: readonly string[]): Trouble {
+  const some = others.slice(0, 3).join(", ");
+  return {
+    code: "model_swapped",
+    message: `${title} at ${origin} no longer has the model ${model}. It has: ${some}${others.length > 3 ? ", …" : ""}. Nothing was sent.`,
+    remedy: "Choose a model again, or load the other one in the server; then go on.",
+  };
+}
