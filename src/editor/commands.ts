@@ -4,6 +4,7 @@ import type { WindowDesk } from "./desk/window-desk";
 import type { Away } from "./escalation/away";
 import type { FixTest } from "./fix-test";
 import type { ModelChoice } from "./models/model-choice";
+import type { ModelPages } from "./models/model-pages";
 import type { PanelHost } from "./panel/panel-host";
 import type { ReviewCommands } from "./review/review-commands";
 import { askForKey } from "./settings/ask-for-key";
@@ -21,6 +22,7 @@ export interface CommandParts {
   keys: EditorKeys;
   fixTest: FixTest;
   away: Away;
+  modelPages: ModelPages;
   undo: TaskUndo;
   tell(error: unknown): void;
 }
@@ -60,6 +62,8 @@ function commandsOf(parts: CommandParts): Record<string, Command> {
     selectModel: () => desk.pickModel(),
     escalateTask: () => parts.away.escalate(),
     showLedger: () => parts.away.showLedger(),
+    checkUpModel: () => parts.modelPages.checkUp(),
+    showCatalogue: () => parts.modelPages.showCatalogue(),
     setApiKey: () =>
       askForKey(
         settings.current.endpoints.map(({ name }) => name),

@@ -23,7 +23,9 @@ import { CheckUps } from "./models/check-ups";
 import { KeptFacts } from "./models/kept-facts";
 import { LocalModels } from "./models/local-models";
 import { ModelChoice } from "./models/model-choice";
+import { ModelPages } from "./models/model-pages";
 import { pickModel } from "./models/pick-model";
+import { PageHost } from "./pages/page-host";
 import { PanelHost } from "./panel/panel-host";
 import { troubleOf } from "./panel/serve";
 import { Announcer } from "./review/announcer";
@@ -56,6 +58,9 @@ export class Hearth {
   private readonly machine: Machine;
   private readonly journals: LazyJournals;
   private readonly checkUps: CheckUps;
+  private readonly learned: KeptFacts;
+  private readonly pages: PageHost;
+  private readonly modelPages: ModelPages;
   private readonly localModels: LocalModels;
   private readonly models: ModelChoice;
   private readonly undo: TaskUndo;
@@ -84,12 +89,14 @@ export class Hearth {
       context.globalState,
     );
     this.checkUps = this.store.add(new CheckUps(context.globalState));
+    this.learned = new KeptFacts(context.globalState, (error) => this.reportBug(error));
+    this.pages = this.store.add(new PageHost(context.extensionUri, log));
     this.localModels = this.store.add(
       new LocalModels({
         ledgerFolder: nodePath.join(this.storage("global"), "ledger"),
         settings: this.settings,
         keys: this.keys,
-        learned: new KeptFacts(context.globalState, (error) => this.reportBug(error)),
+        learned: this.learned,
         habits: (endpoint) => this.checkUps.habits(endpoint),
         log,
       }),
@@ -134,7 +141,7 @@ export class Hearth {
     this.keeper = this.store.add(new ProposalKeeper(this.proposals.proposals, this.tasks, kept, log));
     this.away = this.store.add(
       new Away({
-        extensionUri: context.extensionUri,
+        pages: this.pages,
         tasks: this.tasks,
         models: this.models,
         localModels: this.localModels,
@@ -143,9 +150,18 @@ export class Hearth {
         resumeFixTest: (task) => this.fixTest.resume(task),
         showPanel: () => this.panel.focus(),
         tell: (error) => this.tell(error),
-        log,
       }),
     );
+    this.modelPages = new ModelPages({
+      pages: this.pages,
+      models: this.models,
+      localModels: this.localModels,
+      checkUps: this.checkUps,
+      learned: this.learned,
+      machine: this.machine,
+      tasks: this.tasks,
+      tell: (error) => this.tell(error),
+    });
     this.desk = new WindowDesk({
       tasks: this.tasks,
       models: this.models,
@@ -162,6 +178,7 @@ export class Hearth {
           escalate: (one) => this.away.escalate(one),
         }),
       away: this.away,
+      showCatalogue: () => this.modelPages.showCatalogue(),
       remember: async (taskId) => context.workspaceState.update(shownTaskKey, taskId),
       resumeFixTest: (task) => this.fixTest.resume(task),
       undo: (task, actionId) => this.undo.undo(task, actionId),
@@ -202,6 +219,7 @@ export class Hearth {
       fixTest: this.fixTest,
       undo: this.undo,
       away: this.away,
+      modelPages: this.modelPages,
       tell: (error) => this.tell(error),
     });
     this.connect();

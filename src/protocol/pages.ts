@@ -99,10 +99,85 @@ export const LedgerView = z.object({
 });
 export type LedgerView = z.infer<typeof LedgerView>;
 
+const CheckUpLine = z.object({
+  title: z.string(),
+  state: z.enum(["waiting", "running", "passed", "failed", "not_measured"]),
+  detail: z.string(),
+  durationMs: z.number().optional(),
+});
+export type CheckUpLine = z.infer<typeof CheckUpLine>;
+
+/** How a model does here: while it is tried, and the report afterwards. */
+export const CheckUpView = z.object({
+  model: z.string(),
+  endpoint: z.string(),
+  state: z.enum(["running", "done", "none"]),
+  /** When the report was made. */
+  at: z.number().optional(),
+  durationMs: z.number().optional(),
+  summary: z.string(),
+  lines: z.array(CheckUpLine),
+  /** Measured values with their names. */
+  measures: z.array(z.object({ name: z.string(), value: z.string() })),
+  trust: z.array(z.object({ level: z.enum(["can", "with_care", "cannot"]), text: z.string() })),
+  consequences: z.array(z.string()),
+  remark: z.string(),
+});
+export type CheckUpView = z.infer<typeof CheckUpView>;
+
+const Sourced = z.object({ text: z.string(), source: z.string(), evidence: z.string() });
+
+const CatalogueBar = z.object({
+  memory: z.enum(["graphics", "ram", "shared"]),
+  totalBytes: z.number(),
+  parts: z.array(
+    z.object({
+      kind: z.enum(["used", "weights", "kv", "overhead", "kept", "free", "missing"]),
+      bytes: z.number(),
+    }),
+  ),
+});
+export type CatalogueBar = z.infer<typeof CatalogueBar>;
+
+const CatalogueEntry = z.object({
+  id: z.string(),
+  name: z.string(),
+  maker: z.string(),
+  suitability: z.enum(["best", "usable", "poor", "no"]),
+  reason: z.string(),
+  /** It is on a server here already, under this name. */
+  here: z.string().optional(),
+  bars: z.array(CatalogueBar),
+  /** The command to copy. */
+  pull: z.string().optional(),
+  /** Tokens to configure on the server. */
+  contextTokens: z.int(),
+  facts: z.array(z.object({ name: z.string(), value: z.string() })),
+  sourced: z.array(Sourced.extend({ name: z.string() })),
+  scores: z.array(Sourced.extend({ by: z.enum(["vendor", "independent"]) })),
+  notes: z.array(z.string()),
+});
+export type CatalogueEntry = z.infer<typeof CatalogueEntry>;
+
+/** Which models fit this machine, and what to install first when there is no server. */
+export const CatalogueView = z.object({
+  /** What this machine has, a line for each memory. */
+  machine: z.array(z.string()),
+  machineNotes: z.array(z.string()),
+  /** Steps for a machine without a model server; empty when there is one. */
+  setup: z.array(z.object({ text: z.string(), copy: z.string().optional() })),
+  entries: z.array(CatalogueEntry),
+  /** The day the facts were looked up. */
+  asOf: z.string(),
+});
+export type CatalogueView = z.infer<typeof CatalogueView>;
+
 /** Host to page. */
 export const ToPage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("escalation_shown"), view: EscalationView }),
   z.object({ type: z.literal("ledger_shown"), view: LedgerView }),
+  z.object({ type: z.literal("check_up_shown"), view: CheckUpView }),
+  z.object({ type: z.literal("catalogue_shown"), view: CatalogueView }),
   z.object({ type: z.literal("page_failed"), message: z.string(), remedy: z.string() }),
 ]);
 export type ToPage = z.infer<typeof ToPage>;
@@ -123,5 +198,9 @@ export const FromPage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("escalation_declined") }),
   z.object({ type: z.literal("ledger_days_set"), days: z.int().min(1).max(366) }),
   z.object({ type: z.literal("ledger_exported") }),
+  z.object({ type: z.literal("check_up_started") }),
+  z.object({ type: z.literal("check_up_stopped") }),
+  z.object({ type: z.literal("report_copied") }),
+  z.object({ type: z.literal("catalogue_reread") }),
 ]);
 export type FromPage = z.infer<typeof FromPage>;

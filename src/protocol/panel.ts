@@ -107,5 +107,6 @@ export const FromPanel = z.discriminatedUnion("type", [
   z.object({ type: z.literal("escalate_pressed") }),
   z.object({ type: z.literal("grant_end_pressed"), grantId: z.string() }),
   z.object({ type: z.literal("ledger_pressed") }),
+  z.object({ type: z.literal("catalogue_pressed") }),
 ]);
 export type FromPanel = z.infer<typeof FromPanel>;

@@ -3,6 +3,8 @@ import { Icon } from "../icon";
 import { SafeText } from "../text/safe-text";
 import { EscalationPreview } from "./escalation/escalation-preview";
 import { LedgerTable } from "./ledger/ledger-table";
+import { CatalogueList } from "./models/catalogue-list";
+import { CheckUpReport } from "./models/check-up-report";
 
 interface PageViewProps {
   shown: ToPage | undefined;
@@ -25,6 +27,10 @@ function Shown({ shown }: { shown: ToPage }) {
       return <EscalationPreview view={shown.view} />;
     case "ledger_shown":
       return <LedgerTable view={shown.view} />;
+    case "check_up_shown":
+      return <CheckUpReport view={shown.view} />;
+    case "catalogue_shown":
+      return <CatalogueList view={shown.view} />;
     case "page_failed":
       return null;
   }

@@ -74,6 +74,9 @@ function NoModel({ trouble, isSearching }: { trouble: Trouble | null; isSearchin
         >
           Search again
         </button>
+        <button type="button" class="button" onClick={() => send({ type: "catalogue_pressed" })}>
+          What should I install?
+        </button>
         <button type="button" class="button" onClick={() => send({ type: "practice_chosen" })}>
           Try the practice model
         </button>

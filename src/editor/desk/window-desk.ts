@@ -26,6 +26,7 @@ export interface WindowParts {
   /** One true sentence on what left this machine today. */
   leaving(): string;
   away: Away;
+  showCatalogue(): Promise<void>;
   locate(path: string): Promise<vscode.Uri>;
   pickModel(): Promise<void>;
   /** Remembers which task this window shows, over a reload. */
@@ -263,6 +264,10 @@ export class WindowDesk implements PanelDesk {
 
   showLedger(): Promise<void> {
     return this.parts.away.showLedger();
+  }
+
+  showCatalogue(): Promise<void> {
+    return this.parts.showCatalogue();
   }
 
   private get currentMode(): Mode {

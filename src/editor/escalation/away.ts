@@ -1,14 +1,12 @@
-import type * as vscode from "vscode";
 import type { Approvals } from "../../core/gate/decide";
 import type { Model } from "../../core/ports";
 import type { Task } from "../../core/task";
 import type { TaskDesk } from "../desk/task-desk";
 import { type Disposable, DisposableStore } from "../disposables";
 import type { Listen } from "../emitter";
-import type { Log } from "../log";
 import type { LocalModels } from "../models/local-models";
 import type { Candidate, ModelChoice } from "../models/model-choice";
-import { PageHost } from "../pages/page-host";
+import type { PageHost } from "../pages/page-host";
 import type { EditorKeys } from "../settings/keys";
 import type { Settings } from "../settings/settings";
 import { Escalations, type GrantView } from "./escalations";
@@ -16,7 +14,7 @@ import { Escalator } from "./escalator";
 import { isElsewhere } from "./pick-remote";
 
 export interface AwayParts {
-  extensionUri: vscode.Uri;
+  pages: PageHost;
   tasks: TaskDesk;
   models: ModelChoice;
   localModels: LocalModels;
@@ -25,25 +23,21 @@ export interface AwayParts {
   resumeFixTest(task: Task): Promise<void>;
   showPanel(): Promise<void>;
   tell(error: unknown): void;
-  log: Log;
 }
 
 /** Everything about what leaves this machine: tasks that may go out, what they send, and the record of it. */
 export class Away implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly pages: PageHost;
   private readonly escalations: Escalations;
   private readonly escalator: Escalator;
   /** What may go out now has changed. */
   readonly onDidChange: Listen<void>;
 
   constructor(private readonly parts: AwayParts) {
-    const { tasks, resumeFixTest, tell, log, extensionUri } = parts;
-    this.pages = this.store.add(new PageHost(extensionUri, log));
+    const { tasks, resumeFixTest, tell } = parts;
     this.escalations = this.store.add(new Escalations({ onEvent: tasks.onEvent, resumeFixTest, tell }));
     this.onDidChange = this.escalations.onDidChange;
-    const { pages, escalations } = this;
-    this.escalator = new Escalator({ ...parts, pages, escalations });
+    this.escalator = new Escalator({ ...parts, escalations: this.escalations });
   }
 
   get granted(): GrantView[] {
@@ -80,7 +74,7 @@ export class Away implements Disposable {
       import("../ledger/ledger-page"),
       this.parts.localModels.connection(),
     ]);
-    this.pages.show("ledger", new LedgerPage(connection.ledger, this.parts.tasks));
+    this.parts.pages.show("ledger", new LedgerPage(connection.ledger, this.parts.tasks));
   }
 
   dispose(): void {

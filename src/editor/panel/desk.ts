@@ -47,4 +47,6 @@ export interface PanelDesk {
   escalate(): Promise<void>;
   endGrant(grantId: string): Promise<void>;
   showLedger(): Promise<void>;
+  /** Which models fit this machine, and what to install when there is none. */
+  showCatalogue(): Promise<void>;
 }

@@ -92,6 +92,7 @@ test("every message of the page reaches a member of the desk", async () => {
     { type: "escalate_pressed" },
     { type: "grant_end_pressed", grantId: "g" },
     { type: "ledger_pressed" },
+    { type: "catalogue_pressed" },
     { type: "undo_pressed", actionId: "a1" },
     { type: "hunks_ticked", actionId: "a1", hunks: ["a.js#h1"], taken: false },
   ];

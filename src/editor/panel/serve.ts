@@ -85,6 +85,8 @@ function pass(request: Exclude<Request, { type: "history_opened" }>, desk: Panel
       return desk.endGrant(request.grantId);
     case "ledger_pressed":
       return desk.showLedger();
+    case "catalogue_pressed":
+      return desk.showCatalogue();
   }
 }
 
