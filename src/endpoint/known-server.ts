@@ -2,7 +2,7 @@ import type { EndpointView, Trouble } from "../core/events";
 import type { Gateway } from "../net/gateway";
 import { describeEndpoint } from "./find/describe";
 import { Probe } from "./find/probe";
-import { recheck } from "./find/recheck";
+import { inMemory, recheck } from "./find/recheck";
 import type { KeyStore } from "./profile";
 import { type ServerKind, serverFacts } from "./servers";
 import { fieldOf, listOf } from "./stream/json";
@@ -111,16 +111,16 @@ export class KnownServer {
     if (this.kind !== "ollama" || locality !== "machine" || this.forwardedTo !== undefined) {
       return false;
     }
-    const now = await recheck(this.probe("ask what is loaded", signal), this.kind, model);
-    return now.is === "there" && now.loaded === false;
+    const now = await inMemory(this.probe("ask what is loaded", signal), model);
+    return typeof now === "object" && !now.loaded;
   }
 
   /** Brings an Ollama model into memory and reads its window. What goes wrong shows again when the model is asked. */
   async load(signal: AbortSignal): Promise<void> {
     const root = this.view.baseUrl.replace(/\/v1$/, "");
     await loadOllamaModel(this.options.gateway, root, this.view.model, signal).catch(() => signal.throwIfAborted());
-    const now = await recheck(this.probe("ask what is loaded", signal), this.kind, this.view.model);
-    this.window = now.is === "there" ? now.contextWindow : undefined;
+    const now = await inMemory(this.probe("ask what is loaded", signal), this.view.model);
+    this.window = typeof now === "object" ? now.contextWindow : undefined;
   }
 
   /** Whether a llama-server still works on something. */
@@ -151,10 +151,10 @@ export class KnownServer {
 }
 
 function swappedTrouble({ origin, model }: Place, title: string, others: readonly string[]): Trouble {
-  const some = others.slice(0, 3).join(", ");
+  const some = others.slice(0, 3).join(", ") + (others.length > 3 ? ", …" : "");
   return {
     code: "model_swapped",
-    message: `${title} at ${origin} no longer has the model ${model}. It has: ${some}${others.length > 3 ? ", …" : ""}. Nothing was sent.`,
+    message: `${title} at ${origin} no longer has the model ${model}.${some === "" ? "" : ` It has: ${some}.`} Nothing was sent.`,
     remedy: "Choose a model again, or load the other one in the server; then go on.",
   };
 }

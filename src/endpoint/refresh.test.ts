@@ -121,7 +121,7 @@ test("rule 1: Ollama's window is asked for again, because another program may ha
   await model.refresh(never);
 
   expect(model.endpoint.contextWindow).toBe(4_096);
-  expect(new Set(paths())).toEqual(new Set(["GET /api/ps"]));
+  expect(new Set(paths())).toEqual(new Set(["GET /api/ps", "POST /api/show"]));
 });
 
 test("a model that Ollama has not loaded is loaded before the first turn, and that is said", async () => {
@@ -148,6 +148,29 @@ test("S-N1 a model that Ollama passes on is not loaded and not asked", async () 
 
   expect(paths()).not.toContain("POST /api/generate");
   expect((await ask(model)).trouble?.code).toBe("not_local");
+});
+
+test("S-N1 a name that Ollama passes on since it was found is noticed before anything is sent", async () => {
+  await start(new Ollama({ models: [{ name: "qwen:latest", remoteHost: "https://far.example" }] }));
+  const model = modelAt("ollama", "qwen:latest", 32_768);
+
+  await model.refresh(never);
+
+  expect(model.endpoint.locality).toBe("internet");
+  expect((await ask(model)).trouble).toMatchObject({ code: "not_local" });
+  expect(server.chats).toEqual([]);
+});
+
+test("a model that was removed from Ollama is said to be gone", async () => {
+  await start(new Ollama({ models: [{ name: "other:latest" }] }));
+  const model = modelAt("ollama", "qwen:latest", 32_768);
+
+  await model.refresh(never);
+
+  expect((await ask(model)).trouble).toMatchObject({
+    code: "model_swapped",
+    message: expect.stringContaining("qwen:latest"),
+  });
 });
 
 test("LM Studio: a model that was loaded anew with another context is noticed", async () => {

@@ -4,6 +4,7 @@ import type { FoundModel } from "./found";
 import { readListed } from "./kinds/listed";
 import { readLlamaCpp } from "./kinds/llamacpp";
 import { readLmStudio, readOldLmStudio } from "./kinds/lmstudio";
+import { forwardedTo } from "./kinds/ollama";
 import type { Probe } from "./probe";
 
 /** What a server that is known already says about one model now. */
@@ -37,19 +38,31 @@ export async function recheck(probe: Probe, kind: ServerKind, id: string): Promi
   }
 }
 
-/** Ollama tells at once what is in memory, and with which window. */
+/** What Ollama has in memory, and whether the name still stands for a model that is here. */
 async function askOllama(probe: Probe, id: string): Promise<Recheck> {
-  const said = await probe.get("/api/ps");
-  if (said === undefined) {
+  const [running, shown] = await Promise.all([inMemory(probe, id), probe.post("/api/show", { model: id })]);
+  if (running === undefined || shown === undefined) {
     return { is: "silent" };
   }
-  if (said.status !== 200 || !isObject(said.json)) {
-    return { is: "other" };
+  if (shown.status === 404 && isObject(shown.json)) {
+    return { is: "gone", others: [] };
+  }
+  const isHere = running !== "unknown" && isObject(shown.json) && forwardedTo(id, shown.json) === undefined;
+  return isHere ? { is: "there", ...running } : { is: "other" };
+}
+
+/** Whether Ollama has a model in memory, and with which window. Undefined when it did not answer in time. */
+export async function inMemory(
+  probe: Probe,
+  id: string,
+): Promise<{ loaded: boolean; contextWindow: number | undefined } | "unknown" | undefined> {
+  const said = await probe.get("/api/ps");
+  if (said?.status !== 200 || !isObject(said.json)) {
+    return said && "unknown";
   }
   const names = [id, `${id}:latest`];
   const running = listOf(fieldOf(said.json, "models")).find((one) => names.includes(textOf(fieldOf(one, "name"))));
-  const contextWindow = countOf(fieldOf(running, "context_length"));
-  return { is: "there", loaded: running !== undefined, contextWindow };
+  return { loaded: running !== undefined, contextWindow: countOf(fieldOf(running, "context_length")) };
 }
 
 async function lmStudioModels(probe: Probe): Promise<FoundModel[] | undefined> {

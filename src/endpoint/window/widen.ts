@@ -96,6 +96,30 @@ export async function loadLmStudioModel(
   return typeof id === "string" && id !== "" ? id : fix.model;
 }
 
+/** Takes an LM Studio model out of memory. One that is not in memory is no error. */
+export async function unloadLmStudioModel(
+  gateway: Gateway,
+  root: string,
+  instance: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const init = postOf({ instance_id: instance }, signal);
+  const response = await gateway.fetch(`${root}/api/v1/models/unload`, init, { purpose: `unload ${instance}` });
+  await response.body?.cancel();
+}
+
+/** Takes an Ollama model that was made for its window away again. The weights stay with the model it was made from. */
+export async function deleteOllamaModel(
+  gateway: Gateway,
+  root: string,
+  model: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const init = { ...postOf({ model }, signal), method: "DELETE" };
+  const response = await gateway.fetch(`${root}/api/delete`, init, { purpose: `remove the model ${model}` });
+  await response.body?.cancel();
+}
+
 /** Brings an Ollama model into memory without asking it anything, so that its window can be read and the first word comes soon. */
 export async function loadOllamaModel(
   gateway: Gateway,
@@ -106,10 +130,12 @@ export async function loadOllamaModel(
   await call(gateway, `${root}/api/generate`, { model, stream: false }, signal, `load ${model}`);
 }
 
+function postOf(body: unknown, signal: AbortSignal) {
+  return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal };
+}
+
 async function call(gateway: Gateway, url: string, body: unknown, signal: AbortSignal, what: string): Promise<unknown> {
-  const headers = { "content-type": "application/json" };
-  const init = { method: "POST", headers, body: JSON.stringify(body), signal };
-  const response = await gateway.fetch(url, init, { purpose: what });
+  const response = await gateway.fetch(url, postOf(body, signal), { purpose: what });
   const text = await response.text();
   if (!response.ok) {
     throw new AgentError(

@@ -12,7 +12,8 @@ export interface LmStudioModel {
 export class LmStudio implements Personality {
   private readonly models: LmStudioModel[];
 
-  constructor(private readonly options: { models: readonly LmStudioModel[]; old?: boolean }) {
+  /** `fitting`: tokens of context that fit into memory; a larger window cannot be loaded. */
+  constructor(private readonly options: { models: readonly LmStudioModel[]; old?: boolean; fitting?: number }) {
     this.models = options.models.map((one) => ({ ...one }));
   }
 
@@ -24,6 +25,8 @@ export class LmStudio implements Personality {
         return { body: { object: "list", data: this.models.map(listedOld) } };
       case "POST /api/v1/models/load":
         return this.load(String(field(body, "model")), Number(field(body, "context_length")));
+      case "POST /api/v1/models/unload":
+        return this.unload(String(field(body, "instance_id")));
       case "GET /v1/models":
         return {
           body: {
@@ -47,6 +50,9 @@ export class LmStudio implements Personality {
     if (found === undefined) {
       return { status: 404, body: { error: { message: "Model not found", type: "model_not_found" } } };
     }
+    if (context > (this.options.fitting ?? Number.POSITIVE_INFINITY)) {
+      return { status: 500, body: { error: "Failed to load model: insufficient memory" } };
+    }
     found.loadedContext = context || 4096;
     return {
       body: {
@@ -57,6 +63,15 @@ export class LmStudio implements Personality {
         load_config: { context_length: found.loadedContext },
       },
     };
+  }
+
+  private unload(key: string): NativeAnswer {
+    const found = this.models.find((one) => one.key === key);
+    if (found?.loadedContext === undefined) {
+      return { status: 404, body: { error: { message: "No such instance", type: "model_not_found" } } };
+    }
+    delete found.loadedContext;
+    return { body: { instance_id: key } };
   }
 
   private refuse(key: string, tokens: number): NativeAnswer | undefined {

@@ -22,6 +22,10 @@ export interface OllamaOptions {
   loaded?: readonly string[];
   /** Before 0.30 the list did not name capabilities or context. */
   old?: boolean;
+  /** Tokens of context that fit into memory beside the model; a larger window cannot be loaded. */
+  fitting?: number;
+  /** Tokens of context that fit into graphics memory; with a larger window a part lies in the RAM. */
+  fittingOnGpu?: number;
 }
 
 /** Ollama: its own API, its silent truncation, and its stream shapes. */
@@ -53,6 +57,8 @@ export class Ollama implements Personality {
         return this.show(String(field(body, "model")));
       case "POST /api/create":
         return this.create(body);
+      case "DELETE /api/delete":
+        return this.remove(String(field(body, "model")));
       case "POST /api/generate":
         return this.generate(body);
       case "GET /v1/models":
@@ -165,8 +171,23 @@ export class Ollama implements Personality {
 
   private generate(body: unknown): NativeAnswer {
     const asked = field(field(body, "options"), "num_ctx");
-    this.load(String(field(body, "model")), typeof asked === "number" ? asked : undefined);
+    const name = String(field(body, "model"));
+    const context = this.load(name, typeof asked === "number" ? asked : undefined);
+    if (context > (this.options.fitting ?? Number.POSITIVE_INFINITY)) {
+      this.running.delete(this.find(name)?.name ?? name);
+      return { status: 500, body: { error: "model failed to load: out of memory" } };
+    }
     return { body: { done: true, done_reason: "load" } };
+  }
+
+  private remove(name: string): NativeAnswer {
+    const at = this.models.findIndex((one) => one.name === name || one.name === `${name}:latest`);
+    if (at < 0) {
+      return { status: 404, body: { error: `model '${name}' not found` } };
+    }
+    this.running.delete(this.models[at]?.name ?? name);
+    this.models.splice(at, 1);
+    return { body: {} };
   }
 
   private listed(one: OllamaModel): unknown {
@@ -186,7 +207,9 @@ export class Ollama implements Personality {
   }
 
   private process(name: string, context_length: number): unknown {
-    return { name, model: name, size: 20_000_000_000, size_vram: 20_000_000_000, context_length };
+    const isWhole = context_length <= (this.options.fittingOnGpu ?? Number.POSITIVE_INFINITY);
+    const size_vram = isWhole ? 20_000_000_000 : 12_000_000_000;
+    return { name, model: name, size: 20_000_000_000, size_vram, context_length };
   }
 }
 
