@@ -118,5 +118,6 @@ test("created, changed and deleted files are listed in Source Control, and kept 
   await row("b.txt").getByRole("button", { name: "Accept All Changes in This File" }).click();
   await expect.poll(() => scene.status("to review").count(), soon).toBe(0);
   await expect.poll(() => row("Changes to Review").count(), soon).toBe(0);
+  await expect.poll(() => scene.page.locator(".tab", { hasText: "Changes by Hearth" }).count(), soon).toBe(0);
   expect(await scene.text("b.txt")).toBe(written);
 });

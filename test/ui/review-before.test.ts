@@ -161,3 +161,82 @@ test("R-24: after a reload the proposal stands with what the user did to it, una
     .replace("line 21\n", "twenty-one\n");
   expect(await scene.text("a.txt")).toBe(expected);
 });
+
+test("all files of a proposal are decided in one editor: a changed, a created and a deleted one", async () => {
+  const patch = [
+    patchOf("a.txt"),
+    "--- /dev/null\n+++ new.txt\n@@ -0,0 +1,2 @@\n+new\n+file\n",
+    "--- gone.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-gone\n",
+  ].join("");
+  const scene = await proposing({ patch }, { "a.txt": base, "gone.txt": "gone\n" });
+  await scene.page.keyboard.press("Control+Alt+r");
+  await scene.page.locator(".tab.active", { hasText: "Proposed by Hearth: a.txt, new.txt" }).waitFor(soon);
+  await expect.poll(() => scene.lens("Accept", ".multiDiffEntry").count(), soon).toBe(4);
+  await scene.lens("Reject", ".multiDiffEntry").nth(1).click();
+  await expect.poll(() => scene.lens("Rejected", ".multiDiffEntry").count(), soon).toBe(1);
+  await scene.page.locator('.editor-actions [aria-label^="Accept All Changes"]').click();
+  await done(scene);
+  expect(await scene.text("a.txt")).toBe(base.replace("line 3\n", "three\n"));
+  expect(await scene.text("new.txt")).toBe("new\nfile\n");
+  await expect(scene.file("gone.txt")).rejects.toThrow("ENOENT");
+  await expect.poll(() => scene.page.locator(".tab").count(), soon).toBe(0);
+});
+
+test("R-23: of a file with Windows line ends only the accepted lines change, also those that the user types", async () => {
+  const windows = base.replaceAll("\n", "\r\n");
+  const scene = await proposing(four, { "a.txt": windows });
+  await scene.line("nine").click();
+  await scene.page.keyboard.press("End");
+  await scene.page.keyboard.type(", mine\nand more");
+  await expect.poll(() => scene.said("and more").count(), soon).toBe(1);
+  await scene.lens("Reject").nth(0).click();
+  await expect.poll(() => scene.ticks.nth(0).isChecked(), soon).toBe(false);
+  await scene.press("Accept 3 of 4");
+  await done(scene);
+  const expected = base
+    .replace("line 9\n", "nine, mine\nand more\n")
+    .replace("line 15\n", "fifteen\n")
+    .replace("line 21\n", "twenty-one\n");
+  expect(await scene.text("a.txt")).toBe(expected.replaceAll("\n", "\r\n"));
+});
+
+test("R-23: a file of 6 MB is decided part by part like any other", async () => {
+  const big = lines(110_000, "a row that is as long as a line of code may be, with number");
+  const [third = "", ninth = ""] = [3, 9].map((number) => big.split("\n")[number] ?? "");
+  const change = editOf("big.txt", { [`${third}\n`]: "three\n", [`${ninth}\n`]: "nine\n" });
+  const scene = await proposing(change, { "big.txt": big });
+  await expect.poll(() => scene.lens("Reject").count(), soon).toBe(2);
+  await scene.lens("Reject").nth(0).click();
+  await expect.poll(() => scene.lens("Rejected").count(), soon).toBe(1);
+  await scene.lens("Accept").nth(1).click();
+  await done(scene);
+  expect(await scene.text("big.txt")).toBe(big.replace(`${ninth}\n`, "nine\n"));
+});
+
+test("R-25: two tasks on one file: the second proposal moves along with what the first one writes", async () => {
+  const other = calls("edit_file", editOf("a.txt", { "line 30\n": "thirty\n" }));
+  const scene = await ReviewScene.open({ "a.txt": base }, [
+    calls("edit_file", four),
+    other,
+    says("Fine."),
+    says("Fine."),
+  ]);
+  await scene.send("First");
+  await expect.poll(() => scene.lens("Accept").count(), soon).toBe(4);
+  await scene.window.runCommand("Hearth: New Task");
+  await scene.send("Second");
+  await expect.poll(() => scene.page.locator(".tab", { hasText: "a.txt (proposed by Hearth)" }).count(), soon).toBe(2);
+  await scene.page.locator(".tab", { hasText: "a.txt (proposed" }).first().click();
+  await expect.poll(() => scene.lens("Accept File").count(), soon).toBe(1);
+  await scene.lens("Accept File").click();
+  await expect.poll(() => scene.text("a.txt"), soon).toContain("twenty-one\n");
+  await scene.press("Accept");
+  await done(scene);
+  const expected = base
+    .replace("line 3\n", "three\n")
+    .replace("line 9\n", "nine\n")
+    .replace("line 15\n", "fifteen\n")
+    .replace("line 21\n", "twenty-one\n")
+    .replace("line 30\n", "thirty\n");
+  expect(await scene.text("a.txt")).toBe(expected);
+});

@@ -71,8 +71,8 @@ export class ReviewScene {
   }
 
   /** Lenses that can be clicked, by all their words. */
-  lens(words: string): Locator {
-    return this.page.locator(".codelens-decoration a", { hasText: new RegExp(`^\\s*${words}\\s*$`) });
+  lens(words: string, within = ""): Locator {
+    return this.page.locator(`${within} .codelens-decoration a`, { hasText: new RegExp(`^\\s*${words}\\s*$`) });
   }
 
   said(words: string | RegExp): Locator {

@@ -31,6 +31,11 @@ export class ProposalCommands {
     return this.places.atCursor() !== undefined;
   }
 
+  /** The active editor is one of many files of a proposal. */
+  get isShowingAll(): boolean {
+    return this.documents.proposals.all().some((proposal) => this.documents.isShowingAll(proposal));
+  }
+
   async decideHunk(given: Given, spot = this.places.atCursor(), remark?: string): Promise<void> {
     this.documents.flush();
     const proposal = this.documents.proposals.get(spot?.actionId ?? "");
@@ -114,7 +119,7 @@ export class ProposalCommands {
     }
     const next = this.places.undecidedAfter(proposal, spot);
     const isFileDone = proposal.undecided(spot.path).length === 0;
-    if (given !== undefined && next && (isFileDone || isCursorAt(spot))) {
+    if (given !== undefined && next && !this.documents.isShowingAll(proposal) && (isFileDone || isCursorAt(spot))) {
       await this.goTo(next);
     }
   }

@@ -118,10 +118,14 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
   current(): Proposal | undefined {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
     const shown = this.proposals.get(proposalIn(tab)?.actionId ?? "");
-    const multi = this.proposals
-      .all()
-      .find(({ paths }) => tab !== undefined && multiTabs(reviewTitle(paths)).includes(tab));
-    return shown ?? multi ?? this.proposals.all().at(-1);
+    const all = this.proposals.all();
+    return shown ?? all.find((proposal) => this.isShowingAll(proposal)) ?? all.at(-1);
+  }
+
+  /** The active editor is the one of all files of this proposal. */
+  isShowingAll({ paths }: Proposal): boolean {
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+    return tab !== undefined && multiTabs(reviewTitle(paths)).includes(tab);
   }
 
   dispose(): void {

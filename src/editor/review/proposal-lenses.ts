@@ -23,10 +23,11 @@ export class ProposalLenses implements vscode.CodeLensProvider, Disposable {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const identity = identityOf(document.uri);
     const proposal = this.proposals.get(identity?.actionId ?? "");
-    const hunks = (identity && proposal?.file(identity.path)?.change.hunks) ?? [];
-    if (!identity || !proposal) {
+    const file = identity && proposal?.file(identity.path);
+    if (!identity || !proposal || !file || (identity.side === "before" && file.target !== undefined)) {
       return [];
     }
+    const { hunks } = file.change;
     return hunks.flatMap((hunk, index) => {
       const line = Math.min(changedLines(hunk).newStart, document.lineCount - 1);
       const range = new vscode.Range(line, 0, line, 0);

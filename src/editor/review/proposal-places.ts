@@ -46,13 +46,14 @@ export class ProposalPlaces {
     return all.at((at + by + all.length) % all.length);
   }
 
-  /** The first part without an answer after this one, in the same proposal and round again. */
-  undecidedAfter(proposal: Proposal, spot: ProposalSpot | undefined): ProposalSpot | undefined {
-    const spots = spotsOf(proposal);
+  /** The first part without an answer after this one: in its file and round again there, then in the other files. */
+  undecidedAfter(proposal: Proposal, spot: ProposalSpot): ProposalSpot | undefined {
     const left = new Set(proposal.undecided());
-    const from = spots.findIndex((each) => each.path === spot?.path && (!spot.hunk || each.hunk === spot.hunk));
+    const spots = spotsOf(proposal);
+    const from = spots.findIndex((each) => each.path === spot.path && (!spot.hunk || each.hunk === spot.hunk));
     const ordered = [...spots.slice(from + 1), ...spots.slice(0, from + 1)];
-    return ordered.find(({ hunk }) => hunk !== undefined && left.has(hunk));
+    const open = ordered.filter(({ hunk }) => hunk !== undefined && left.has(hunk));
+    return open.find(({ path }) => path === spot.path) ?? open[0];
   }
 
   /** The lines of a hunk in the proposal's document. */

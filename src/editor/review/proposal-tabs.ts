@@ -92,11 +92,15 @@ export function proposalIn(tab: vscode.Tab | undefined): Identity | undefined {
     : undefined;
 }
 
-/** Editors of many files have no input that the API names. */
+/** Editors of many files have no input that the API names; they are known by their titles. */
 export function multiTabs(title: string): vscode.Tab[] {
   return vscode.window.tabGroups.all.flatMap((group) =>
-    group.tabs.filter((tab) => tab.input === undefined && tab.label.startsWith(title)),
+    group.tabs.filter((tab) => isUnnamed(tab.input) && tab.label.startsWith(title)),
   );
+}
+
+function isUnnamed(input: unknown): boolean {
+  return !(input instanceof vscode.TabInputText || input instanceof vscode.TabInputTextDiff);
 }
 
 function columnOf(actionId: string, path: string): vscode.ViewColumn | undefined {

@@ -110,7 +110,7 @@ export class ReviewCommands {
   }
 
   private step(by: 1 | -1): Promise<void> {
-    if (isMultiDiff()) {
+    if (isShowingAll() || this.before.isShowingAll) {
       return this.stepInMultiDiff(by);
     }
     return this.isBefore(undefined) ? this.before.step(by) : this.after.step(by);
@@ -128,11 +128,6 @@ export class ReviewCommands {
 
 function partOf({ file, hunk }: { file: string; hunk?: string | undefined }): Part {
   return hunk === undefined ? { file } : { file, hunks: [hunk] };
-}
-
-function isMultiDiff(): boolean {
-  const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-  return tab !== undefined && tab.input === undefined && / by Hearth/.test(tab.label);
 }
 
 function isShowingAll(): boolean {
