@@ -37,8 +37,13 @@ async function* runCall(call: Call, state: LoopState, ports: Ports, signal: Abor
   }
   const known = read.call.effect.kind === "read" ? undefined : knownAnswer(call, state.events);
   yield* known === undefined
-    ? new CallRun(call, read.call, state, ports, signal).run()
+    ? recorded(new CallRun(call, read.call, state, ports, signal))
     : answerAgain(unpreparedAction(ports.newId(), call, read.call), toldAgain(known));
+}
+
+async function* recorded(run: CallRun): Events {
+  yield* run.run();
+  yield* run.record();
 }
 
 /** The user is not asked the same again, and nothing is done twice. */
@@ -127,6 +132,8 @@ function* finish(action: Action, outcome: Outcome): Generator<NewEvent, void> {
 /** One call on its way: judge, show, ask, check that it is still the same, carry out, report. */
 class CallRun {
   private readonly context: ToolContext;
+  /** The action, once it has left something in files. */
+  private leftBy: string | undefined;
 
   constructor(
     private readonly call: Call,
@@ -152,6 +159,13 @@ class CallRun {
       } else {
         throw error;
       }
+    }
+  }
+
+  /** However the action ended: what it did to files belongs in the user's own record, when they want one. */
+  async *record(): Events {
+    if (this.leftBy !== undefined) {
+      yield* (await this.ports.trail?.record(this.leftBy, this.signal)) ?? [];
     }
   }
 
@@ -354,6 +368,7 @@ class CallRun {
     } finally {
       const files = await checkpoint?.finish();
       if (checkpoint && files) {
+        this.leftBy = actionId;
         yield { type: "checkpoint_made", actionId, checkpointId: checkpoint.id, files, notes: [...checkpoint.notes] };
       }
     }

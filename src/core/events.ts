@@ -257,6 +257,28 @@ export const AgentEvent = z.discriminatedUnion("type", [
     files: z.array(z.string()),
     redo: z.boolean(),
   }),
+  /** A crash had cut an action off half way, and the user said what is to become of it. */
+  event("recovered", {
+    actionId: z.string(),
+    /** `kept`: as a command left it, which cannot be taken up where it stopped. */
+    how: z.enum(["put_back", "finished", "kept"]),
+    files: z.array(z.string()),
+    /** Something else has changed these meanwhile. */
+    left: z.array(z.string()),
+  }),
+  /** What an action, or an undo, did to files became a commit of the user's repository. */
+  event("committed", {
+    /** Absent for an undo or a redo. */
+    actionId: z.string().optional(),
+    /** The full hash; absent when no change could be committed. */
+    commit: z.string().optional(),
+    subject: z.string(),
+    /** Changes that the commit does not hold, and why. */
+    leftOut: z.array(z.object({ path: z.string(), why: z.string() })),
+  }),
+  /** Git, a hook or the user refused. The files are as they were. */
+  event("not_committed", { actionId: z.string().optional(), trouble: Trouble }),
+  event("commits_squashed", { commit: z.string(), count: z.int().positive(), subject: z.string() }),
   event("verify_started", { round: z.int(), rounds: z.int(), test: z.string(), command: z.string() }),
   event("verdict_given", {
     round: z.int(),

@@ -67,7 +67,13 @@ export interface NoteItem {
   key: string;
   tone: "quiet" | "good" | "bad";
   text: string;
+  /** What the user can do about it, as long as nothing else has happened to files or commits since. */
+  offer?: NoteOffer | undefined;
+  /** The commit that it tells of. */
+  commit?: string | undefined;
 }
+
+export type NoteOffer = { kind: "redo"; checkpointId: string } | { kind: "squash" };
 
 export interface VerifyItem {
   kind: "verify";
@@ -223,14 +229,37 @@ function add(view: TaskView, event: AgentEvent): void {
       }));
       return;
     case "checkpoint_made":
+      withdraw(view, "redo");
       changeAction(view, event.actionId, (item) => ({
         ...item,
         checkpoint: { id: event.checkpointId, files: event.files, notes: event.notes },
       }));
       return;
     case "restored":
-      view.items.push({ kind: "note", key, tone: "quiet", text: restoredText(event) });
+      withdraw(view, "redo");
+      view.items.push({ kind: "note", key, tone: "quiet", text: restoredText(event), offer: redoOf(event) });
       return;
+    case "recovered":
+      view.items.push({ kind: "note", key, tone: "quiet", text: recoveredText(event) });
+      return;
+    case "committed":
+      addCommit(view, key, event);
+      return;
+    case "not_committed": {
+      const { message, remedy } = event.trouble;
+      view.items.push({ kind: "note", key, tone: "bad", text: `Not committed. ${message} ${remedy}` });
+      return;
+    }
+    case "commits_squashed": {
+      withdraw(view, "squash");
+      view.items = view.items.map((item) =>
+        item.kind === "note" && item.commit !== undefined ? { ...item, commit: undefined } : item,
+      );
+      const { commit, subject, count } = event;
+      const text = `Made one commit of ${count}: ${shortHash(commit)}: ${subject}`;
+      view.items.push({ kind: "note", key, tone: "quiet", text, commit });
+      return;
+    }
     case "verify_started":
       view.status = "running";
       view.items.push({
@@ -302,6 +331,50 @@ function compactedText({ shortened, replaced, tokensBefore, tokensAfter }: Event
         : "the model gets the earlier steps as a list";
   const size = (tokens: number) => tokens.toLocaleString("en");
   return `Made room: ${what}. The conversation went from about ${size(tokensBefore)} to ${size(tokensAfter)} tokens.`;
+}
+
+function redoOf({ checkpointId, redo }: EventOf<"restored">): NoteOffer | undefined {
+  return redo ? undefined : { kind: "redo", checkpointId };
+}
+
+const recoveries: Record<EventOf<"recovered">["how"], string> = {
+  put_back: "Put back as before",
+  finished: "Finished",
+  kept: "Kept as the command left it",
+};
+
+function recoveredText({ how, files, left }: EventOf<"recovered">): string {
+  const done = files.length === 0 ? "" : ` ${recoveries[how]}: ${named(files)}.`;
+  const rest = left.length === 0 ? "" : ` Left alone, because something else changed it: ${named(left)}.`;
+  return `The window was closed in the middle of this.${done}${rest}`;
+}
+
+function addCommit(view: TaskView, key: string, event: EventOf<"committed">): void {
+  const { commit, subject, leftOut } = event;
+  const done = commit === undefined ? "Nothing was committed." : `Committed as ${shortHash(commit)}: ${subject}`;
+  const rest =
+    leftOut.length === 0 ? "" : `\nNot in the commit: ${named(leftOut.map(({ path, why }) => `${path} (${why})`))}`;
+  const isSecond = commit !== undefined && view.items.some((item) => item.kind === "note" && item.commit !== undefined);
+  if (isSecond) {
+    withdraw(view, "squash");
+  }
+  const offer: NoteOffer | undefined = isSecond ? { kind: "squash" } : undefined;
+  view.items.push({ kind: "note", key, tone: "quiet", text: done + rest, commit, offer });
+}
+
+/** Only the newest of its kind can be acted on. */
+function withdraw(view: TaskView, kind: NoteOffer["kind"]): void {
+  view.items = view.items.map((item) =>
+    item.kind === "note" && item.offer?.kind === kind ? { ...item, offer: undefined } : item,
+  );
+}
+
+function named(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
+}
+
+function shortHash(commit: string): string {
+  return commit.slice(0, 7);
 }
 
 function grantedText({ endpoint, maxRequests, maxBytes }: EventOf<"grant_given">): string {

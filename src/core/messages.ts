@@ -55,6 +55,9 @@ class Rendering {
       case "restored":
         this.unsaidRestores.push(restoreNote(event));
         return;
+      case "recovered":
+        this.unsaidRestores.push(recoveryNote(event));
+        return;
       case "user_said":
         this.closeCalls();
         this.bridge();
@@ -130,3 +133,15 @@ function restoreNote({ files, redo }: EventOf<"restored">): string {
     ? `[The user put your changes to these files back in: ${files.join(", ")}]`
     : `[The user took back your changes to these files: ${files.join(", ")}. Read them again before you edit.]`;
 }
+
+function recoveryNote({ how, files, left }: EventOf<"recovered">): string {
+  const done = files.length === 0 ? "" : ` ${recoveries[how]}: ${files.join(", ")}.`;
+  const rest = left.length === 0 ? "" : ` Something else changed ${left.join(", ")}.`;
+  return `[The editor was closed in the middle of this.${done}${rest} Read them again before you edit.]`;
+}
+
+const recoveries: Record<EventOf<"recovered">["how"], string> = {
+  put_back: "The user had these put back as they were before",
+  finished: "The user had the change finished",
+  kept: "The user kept what the command had done",
+};

@@ -1,4 +1,15 @@
-import type { Action, AgentEvent, Call, Effect, EndpointView, ReplyStop, Timings, Trouble, Usage } from "./events";
+import type {
+  Action,
+  AgentEvent,
+  Call,
+  Effect,
+  EndpointView,
+  NewEvent,
+  ReplyStop,
+  Timings,
+  Trouble,
+  Usage,
+} from "./events";
 
 /** What the model has been told and has said, in order. Rendered from events; never edited. */
 export type Message =
@@ -180,6 +191,12 @@ export interface OpenCheckpoint {
 export interface Checkpoints {
   /** The effect may begin once this resolves: what is needed to go back is durable. Throws `AgentError` when it cannot be. */
   before(deed: Deed): Promise<OpenCheckpoint>;
+}
+
+/** Keeps what finished actions did to files outside the task, where the user wants that: as commits. */
+export interface Trail {
+  /** Called when an action that left something in files has ended. What goes wrong is told in the events and ends nothing. */
+  record(actionId: string, signal: AbortSignal): Promise<NewEvent[]>;
 }
 
 /** Append-only record of one task. */

@@ -1,5 +1,5 @@
 import type { Approvals } from "./gate/decide";
-import type { Approver, Checkpoints, Files, Journal, Model, Search, Shell } from "./ports";
+import type { Approver, Checkpoints, Files, Journal, Model, Search, Shell, Trail } from "./ports";
 import type { Tool } from "./tools/tool";
 
 /** Everything the agent reaches the world through. */
@@ -11,6 +11,8 @@ export interface Ports {
   shell: Shell;
   approver: Approver;
   checkpoints: Checkpoints;
+  /** Absent: nothing is recorded outside the task. */
+  trail?: Trail;
   /** The user's own preset, read anew for each action. */
   approvals(): Approvals;
   tools: readonly Tool[];

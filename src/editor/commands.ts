@@ -10,7 +10,7 @@ import type { ReviewCommands } from "./review/review-commands";
 import { askForKey } from "./settings/ask-for-key";
 import type { EditorKeys } from "./settings/keys";
 import type { Settings } from "./settings/settings";
-import type { TaskUndo } from "./undo/task-undo";
+import type { TaskPast } from "./undo/task-past";
 
 export interface CommandParts {
   desk: WindowDesk;
@@ -23,7 +23,7 @@ export interface CommandParts {
   fixTest: FixTest;
   away: Away;
   modelPages: ModelPages;
-  undo: TaskUndo;
+  past: TaskPast;
   tell(error: unknown): void;
 }
 
@@ -58,7 +58,8 @@ function commandsOf(parts: CommandParts): Record<string, Command> {
     actMode: () => desk.setMode("act"),
     fixTest: (uri, line) => parts.fixTest.run(uri, line),
     ...parts.review.all(),
-    undoTask: () => parts.undo.undo(desk.needShown()),
+    undoTask: () => parts.past.undo(desk.needShown()),
+    squashTask: () => desk.squash(),
     selectModel: () => desk.pickModel(),
     escalateTask: () => parts.away.escalate(),
     showLedger: () => parts.away.showLedger(),

@@ -45,7 +45,7 @@ import { StatusBar } from "./status/status-bar";
 import { newTaskId, pendingKey, shownTaskKey } from "./task-id";
 import { ProjectTests } from "./tests/project-tests";
 import { TestLenses } from "./tests/test-lenses";
-import { TaskUndo } from "./undo/task-undo";
+import { TaskPast } from "./undo/task-past";
 
 const chosenKey = "chosenModel";
 const maxSteps = 100;
@@ -63,7 +63,7 @@ export class Hearth {
   private readonly modelPages: ModelPages;
   private readonly localModels: LocalModels;
   private readonly models: ModelChoice;
-  private readonly undo: TaskUndo;
+  private readonly past: TaskPast;
   private readonly proposals: ProposalDocuments;
   private readonly keeper: ProposalKeeper;
   private readonly written: PendingReview;
@@ -104,13 +104,14 @@ export class Hearth {
     this.models = this.store.add(
       new ModelChoice(this.localModels, this.chosenStore(), (mode) => this.settings.current.modelFor[mode]),
     );
-    this.undo = this.store.add(
-      new TaskUndo({
-        folder: nodePath.join(this.storage("workspace"), "undo"),
-        root: this.machine.root,
-        locate: (path) => this.machine.files.locate(path),
-        openTasks: () => new Set(this.tasks.open),
-        log,
+    this.past = this.store.add(
+      new TaskPast({
+        machine: this.machine,
+        settings: this.settings,
+        memory: context.workspaceState,
+        tasks: () => this.tasks,
+        tell: (error) => this.tell(error),
+        reportBug: (error) => this.reportBug(error),
       }),
     );
     this.proposals = this.store.add(
@@ -181,8 +182,7 @@ export class Hearth {
       showCatalogue: () => this.modelPages.showCatalogue(),
       remember: async (taskId) => context.workspaceState.update(shownTaskKey, taskId),
       resumeFixTest: (task) => this.fixTest.resume(task),
-      undo: (task, actionId) => this.undo.undo(task, actionId),
-      forget: (taskId) => this.undo.forget(taskId),
+      past: this.past,
       tell: (error) => this.tell(error),
     });
     this.panel = this.store.add(new PanelHost(context.extensionUri, this.desk, this.approvals, log));
@@ -217,7 +217,7 @@ export class Hearth {
       settings: this.settings,
       keys: this.keys,
       fixTest: this.fixTest,
-      undo: this.undo,
+      past: this.past,
       away: this.away,
       modelPages: this.modelPages,
       tell: (error) => this.tell(error),
@@ -254,7 +254,7 @@ export class Hearth {
     this.store.add(panel.onDidOpen(() => void this.models.ready()));
     const once = panel.onDidOpen(() => {
       once.dispose();
-      this.settleUnfinished();
+      this.past.settle().catch((error) => this.tell(error));
     });
     const { proposals } = this.proposals;
     this.store.add(new ProposalLenses(proposals));
@@ -274,13 +274,6 @@ export class Hearth {
     }
   }
 
-  /** What a crash left half done is asked about when the user first looks. */
-  private settleUnfinished(): void {
-    if (this.machine.hasWorkspace && this.settings.trusted) {
-      this.undo.settleUnfinished().catch((error) => this.tell(error));
-    }
-  }
-
   /** After a reload the same task is there again, with the same approvals unanswered. */
   private reopenLast(): void {
     const taskId = this.context.workspaceState.get<string>(shownTaskKey);
@@ -297,7 +290,7 @@ export class Hearth {
       search: this.machine.search,
       shell: this.machine.shell,
       approver: this.approvals,
-      checkpoints: this.undo.checkpoints(taskId),
+      ...this.past.portsOf(taskId),
       approvals: () => this.away.approvalsFor(taskId, this.settings.current.approvals),
       tools: this.machine.hasWorkspace && this.settings.trusted ? tools : [],
       maxSteps,

@@ -89,6 +89,10 @@ export const FromPanel = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hunks_ticked"), actionId: z.string(), hunks: z.array(z.string()), taken: z.boolean() }),
   /** Go back to before this action. The host shows what that means for each file first. */
   z.object({ type: z.literal("undo_pressed"), actionId: z.string() }),
+  /** Puts back in what an undo took back. */
+  z.object({ type: z.literal("redo_pressed"), checkpointId: z.string() }),
+  /** Makes one commit of those that the shown task made. */
+  z.object({ type: z.literal("squash_pressed") }),
   z.object({ type: z.literal("plan_edited"), plan: Plan }),
   z.object({ type: z.literal("diff_opened"), actionId: z.string(), path: z.string() }),
   /** A workspace file named on a card; opened read-only in the sense that nothing is changed. */

@@ -26,7 +26,7 @@ export function LeftBehind({ item }: { item: ActionItem }) {
       {checkpoint.files.length > 0 && (
         <button
           type="button"
-          class="link-button"
+          class="show-more"
           title="Go back to before this action: you see each file first"
           onClick={() => send({ type: "undo_pressed", actionId: action.id })}
         >

@@ -42,7 +42,7 @@ export const RowView = memo(function RowView({ row, nonce, plan, isLast, isIdle,
     case "action":
       return <ActionCard item={row.item} nonce={nonce} plan={plan} />;
     case "note":
-      return <Note item={row.item} canContinue={isLast && isPaused} />;
+      return <Note item={row.item} canContinue={isLast && isPaused} isIdle={isIdle} />;
     case "verify":
       return <VerifyLine item={row.item} />;
     case "finished":

@@ -16,6 +16,17 @@ import type { Inputs } from "./inputs";
 import { LiveReplies } from "./live-reply";
 import type { TaskDesk } from "./task-desk";
 
+export interface WindowPast {
+  /** Goes back to before this action of the task, after the user has seen what that means. */
+  undo(task: Task, actionId: string): Promise<void>;
+  redo(task: Task, checkpointId: string): Promise<void>;
+  squash(task: Task): Promise<void>;
+  /** Settles what a crash left half done of the task. */
+  reopened(task: Task): Promise<void>;
+  /** What is kept of a task beside its record is forgotten with it. */
+  forget(taskId: string): Promise<void>;
+}
+
 export interface WindowParts {
   tasks: TaskDesk;
   models: ModelChoice;
@@ -32,10 +43,8 @@ export interface WindowParts {
   /** Remembers which task this window shows, over a reload. */
   remember(taskId: string | undefined): Promise<void>;
   resumeFixTest(task: Task): Promise<void>;
-  /** Goes back to before this action of the task, after the user has seen what that means. */
-  undo(task: Task, actionId: string): Promise<void>;
-  /** What is kept of a task beside its record is forgotten with it. */
-  forget(taskId: string): Promise<void>;
+  /** What tasks did to files, and the way back. */
+  past: WindowPast;
   /** Shows a failure in the panel; one that is a bug of ours is logged too. */
   tell(error: unknown): void;
 }
@@ -141,7 +150,19 @@ export class WindowDesk implements PanelDesk {
   }
 
   async undoFrom(actionId: string): Promise<void> {
-    await this.parts.undo(this.needShown(), actionId);
+    await this.parts.past.undo(this.needShown(), actionId);
+  }
+
+  async redo(checkpointId: string): Promise<void> {
+    await this.parts.past.redo(this.needShown(), checkpointId);
+  }
+
+  async squash(): Promise<void> {
+    const task = this.needShown();
+    if (task.running) {
+      throw new AgentError("busy", "This task is at work.", "Stop it first, then squash its commits.");
+    }
+    await this.parts.past.squash(task);
   }
 
   async editPlan(plan: Plan): Promise<void> {
@@ -178,6 +199,7 @@ export class WindowDesk implements PanelDesk {
       this.parts.tell(new AgentError("record", notes.join(" "), "Everything that could be read is shown."));
     }
     await this.parts.away.settleRecord(task);
+    await this.parts.past.reopened(task);
     this.mode = task.mode;
     this.surroundingsChanged.fire();
     if (!task.running && (task.hasOpenCalls || hasOpenTestRun(task))) {
@@ -201,7 +223,7 @@ export class WindowDesk implements PanelDesk {
 
   async deleteTask(taskId: string): Promise<void> {
     await this.parts.tasks.remove(taskId);
-    await this.parts.forget(taskId);
+    await this.parts.past.forget(taskId);
   }
 
   pickModel(): Promise<void> {

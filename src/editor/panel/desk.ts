@@ -30,6 +30,10 @@ export interface PanelDesk {
   /** Parts of an edit are taken or left; nothing is answered by that. */
   tickHunks(actionId: string, hunks: readonly string[], taken: boolean): Promise<void>;
   undoFrom(actionId: string): Promise<void>;
+  /** Puts back in what an undo took back. */
+  redo(checkpointId: string): Promise<void>;
+  /** Makes one commit of those that the shown task made. */
+  squash(): Promise<void>;
   editPlan(plan: Plan): Promise<void>;
   openDiff(actionId: string, path: string): Promise<void>;
   openFile(path: string, line: number | undefined): Promise<void>;

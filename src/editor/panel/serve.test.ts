@@ -94,6 +94,8 @@ test("every message of the page reaches a member of the desk", async () => {
     { type: "ledger_pressed" },
     { type: "catalogue_pressed" },
     { type: "undo_pressed", actionId: "a1" },
+    { type: "redo_pressed", checkpointId: "c1" },
+    { type: "squash_pressed" },
     { type: "hunks_ticked", actionId: "a1", hunks: ["a.js#h1"], taken: false },
   ];
   expect(new Set([...samples.map((sample) => sample.type), "panel_opened"])).toEqual(

@@ -55,6 +55,10 @@ function pass(request: Exclude<Request, { type: "history_opened" }>, desk: Panel
       return desk.tickHunks(request.actionId, request.hunks, request.taken);
     case "undo_pressed":
       return desk.undoFrom(request.actionId);
+    case "redo_pressed":
+      return desk.redo(request.checkpointId);
+    case "squash_pressed":
+      return desk.squash();
     case "plan_edited":
       return desk.editPlan(request.plan);
     case "diff_opened":

@@ -15,6 +15,7 @@ test("nothing set means local only, asking for changes, five rounds", () => {
       modelFor: { plan: undefined, act: undefined },
       approvals: "ask-for-changes",
       verify: { rounds: 5, timeoutMs: 120_000 },
+      commitEachAction: false,
     },
     problems: [],
   });
@@ -30,6 +31,7 @@ test("what the user set is taken", () => {
     approvals: "trust-this-task",
     "verify.rounds": 3,
     "verify.timeoutSeconds": 30,
+    "git.commitEachAction": true,
   };
   expect(read(raw)).toEqual({
     values: {
@@ -39,6 +41,7 @@ test("what the user set is taken", () => {
       modelFor: { plan: "Big", act: undefined },
       approvals: "trust-this-task",
       verify: { rounds: 3, timeoutMs: 30_000 },
+      commitEachAction: true,
     },
     problems: [],
   });

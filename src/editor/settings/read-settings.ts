@@ -19,6 +19,8 @@ export interface SettingsValues {
   modelFor: { plan: string | undefined; act: string | undefined };
   approvals: Approvals;
   verify: { rounds: number; timeoutMs: number };
+  /** Each accepted action becomes a commit. */
+  commitEachAction: boolean;
 }
 
 /** The keys below `hearth.`. */
@@ -31,6 +33,7 @@ export const settingKeys = [
   "approvals",
   "verify.rounds",
   "verify.timeoutSeconds",
+  "git.commitEachAction",
 ] as const;
 export type SettingKey = (typeof settingKeys)[number];
 
@@ -75,6 +78,7 @@ export function readSettings(raw: (key: SettingKey) => unknown): { values: Setti
           "Give a whole number of seconds from 5 to 3600.",
         ),
     },
+    commitEachAction: one("git.commitEachAction", z.boolean(), false, false, "Set it to true or false."),
   };
   return { values, problems };
 }

@@ -1,48 +1,65 @@
-import * as nodePath from "node:path";
-import * as vscode from "vscode";
 import { AgentError } from "../../core/errors";
 import type { Checkpoints, Deed, OpenCheckpoint } from "../../core/ports";
-import type { Checkpoint, Touched, UndoStore } from "../../machine/undo/undo-store";
+import type { Kept, OpenParts } from "./open-parts";
+import { nameIn } from "./undo-folders";
+import type { WorkspaceUndo } from "./workspace-undo";
 
-export interface CheckpointParts {
-  taskId: string;
-  store(): Promise<UndoStore>;
-  /** Absolute workspace folder. */
-  root: string;
-  locate(path: string): Promise<vscode.Uri>;
+type Changed = NonNullable<Awaited<ReturnType<OpenCheckpoint["finish"]>>>;
+
+/** Keeps what files were before each action of one task. */
+export class TaskCheckpoints implements Checkpoints {
+  /** `settle` asks about what a crash left half done; false as long as that is open. */
+  constructor(
+    private readonly taskId: string,
+    private readonly undo: WorkspaceUndo,
+    private readonly settle: () => Promise<boolean>,
+  ) {}
+
+  async before(deed: Deed): Promise<OpenCheckpoint> {
+    if (!(await this.settle())) {
+      throw new AgentError(
+        "unsettled",
+        "A change of this task was cut off half way, and you have not said what is to become of it.",
+        "Send the message again and answer that question first.",
+      );
+    }
+    return new TaskCheckpoint(await keeping(() => this.undo.begin(this.taskId, deed)));
+  }
 }
 
-/** Keeps what files were before each action of one task, in our own store. */
-export class TaskCheckpoints implements Checkpoints {
-  constructor(private readonly parts: CheckpointParts) {}
+class TaskCheckpoint implements OpenCheckpoint {
+  notes: readonly string[];
 
-  async before({ actionId, label, effect, edits }: Deed): Promise<OpenCheckpoint> {
-    const store = await this.parts.store();
-    const deed = { taskId: this.parts.taskId, actionId, label };
-    const open = await keeping(async () =>
-      effect.kind === "command"
-        ? store.beginCommand(deed)
-        : store.beginEdit(deed, await Promise.all(edits.map(({ path }) => this.touched(path)))),
-    );
-    const notes = open.unkept.map(({ path, why }) => `What happens to ${path} cannot be undone: ${why}.`);
-    return {
-      id: open.id,
-      notes: open.incomplete === undefined ? notes : [...notes, open.incomplete],
-      finish: async () => changesOf(await open.finish()),
-    };
+  constructor(private readonly parts: OpenParts) {
+    this.notes = parts.gaps.incomplete.map(incompleteNote);
   }
 
-  /** An unsaved editor's text is what the user has there; it is kept rather than what is on the disk. */
-  private async touched(path: string): Promise<Touched> {
-    const uri = await this.parts.locate(path);
-    const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
-    const inside = nodePath.relative(this.parts.root, uri.fsPath);
-    const isInside = inside !== "" && !inside.startsWith("..") && !nodePath.isAbsolute(inside);
-    const name = isInside ? inside.split(nodePath.sep).join("/") : uri.fsPath;
-    return document?.isDirty
-      ? { path: name, before: await vscode.workspace.encode(document.getText(), { uri }) }
-      : { path: name };
+  get id(): string {
+    return this.parts.ids.join(" ");
   }
+
+  async finish(): Promise<Changed | undefined> {
+    const kept = await this.parts.finish();
+    const changed = kept.flatMap(changesIn);
+    const { unkept, incomplete } = this.parts.gaps;
+    const lost = changed.flatMap(({ path }) => {
+      const why = unkept.get(path);
+      return why === undefined ? [] : [`What happened to ${path} cannot be taken back. ${why}`];
+    });
+    this.notes = [...lost, ...incomplete.map(incompleteNote)];
+    return kept.length === 0 ? undefined : changed;
+  }
+}
+
+function incompleteNote(why: string): string {
+  return `Not every file was looked at, so some changes may not be undoable. ${why}`;
+}
+
+function changesIn({ folder, checkpoint }: Kept): Changed {
+  return checkpoint.files.map(({ path, before, after }) => ({
+    path: nameIn(folder, path),
+    change: before.kind === "missing" ? "created" : after?.kind === "missing" ? "deleted" : "changed",
+  }));
 }
 
 /** Without a record of what was there nothing may be touched. */
@@ -60,16 +77,4 @@ async function keeping<Result>(work: () => Promise<Result>): Promise<Result> {
       { cause: error },
     );
   }
-}
-
-function changesOf(checkpoint: Checkpoint | undefined) {
-  return checkpoint?.files.map(({ path, before, after }) => ({
-    path,
-    change:
-      before.kind === "missing"
-        ? ("created" as const)
-        : after?.kind === "missing"
-          ? ("deleted" as const)
-          : ("changed" as const),
-  }));
 }

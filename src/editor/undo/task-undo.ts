@@ -1,213 +1,231 @@
 import { randomBytes } from "node:crypto";
-import * as nodePath from "node:path";
 import * as vscode from "vscode";
 import { AgentError } from "../../core/errors";
 import type { Checkpoints } from "../../core/ports";
 import type { Task } from "../../core/task";
-import { type PlannedFile, UndoStore } from "../../machine/undo/undo-store";
 import { type Disposable, DisposableStore } from "../disposables";
-import type { Log } from "../log";
+import { Serial } from "../serial";
 import { BeforeDocuments } from "./before-documents";
-import { describeImpossible, describePlanned } from "./describe-plan";
+import { chooseChanges } from "./choose-changes";
+import { compareChange } from "./compare-change";
+import { describeImpossible, describeRestored } from "./describe-plan";
+import { settleInterrupted } from "./interrupted";
+import type { Kept } from "./open-parts";
 import { TaskCheckpoints } from "./task-checkpoints";
+import type { ChosenChange, PlannedChange, WorkspaceUndo } from "./workspace-undo";
 
-export interface UndoRoom {
-  /** Our own folder for this workspace, absolute. */
-  folder: string;
-  /** Absolute workspace folder. */
-  root: string;
-  locate(path: string): Promise<vscode.Uri>;
-  /** Tasks that are open in this window: they stay undoable. */
-  openTasks(): ReadonlySet<string>;
-  log: Log;
+export interface UndoParts {
+  undo: WorkspaceUndo;
+  /** A task that is open in this window. */
+  task(taskId: string): Task | undefined;
+  /** Told of what was taken back or put back in, for the record of commits. */
+  restored(task: Task, what: string, kept: readonly Kept[]): Promise<void>;
+  /** Shows a failure to the user. */
+  tell(error: unknown): void;
 }
 
 const maxAgeMs = 30 * 24 * 60 * 60 * 1_000;
 const maxBytes = 2 * 1024 * 1024 * 1024;
 
-const compare: vscode.QuickInputButton = {
-  iconPath: new vscode.ThemeIcon("diff"),
-  tooltip: "Compare with what is there now",
-};
-
-interface Line extends vscode.QuickPickItem {
-  file: PlannedFile;
+/** What the user wants to go back to. */
+interface Step {
+  from: readonly Kept[] | undefined;
+  title: string;
+  /** Absent: all of the task. */
+  actionId?: string;
+  redo: boolean;
+  /** Of an undo or a redo: the user has seen these files already. */
+  isReversal?: boolean;
 }
 
 /** Going back to before an action of a task, or before all of it; every such step can be taken back itself. */
 export class TaskUndo implements Disposable {
   private readonly store = new DisposableStore();
   private readonly before = this.store.add(new BeforeDocuments());
-  private opening: Promise<UndoStore> | undefined;
+  private readonly settling = new Serial();
+  private readonly asked = new Set<string>();
 
-  constructor(private readonly room: UndoRoom) {}
+  constructor(private readonly parts: UndoParts) {}
 
   checkpoints(taskId: string): Checkpoints {
-    const { root, locate } = this.room;
-    return new TaskCheckpoints({ taskId, root, locate, store: () => this.open() });
+    return new TaskCheckpoints(taskId, this.parts.undo, () => this.settleUnfinished(taskId, { again: true }));
   }
 
-  /** Shows what going back means for each file, and does it for those that the user leaves chosen. */
+  /** Shows what going back means for each file, and does it for those that the user leaves ticked. */
   async undo(task: Task, actionId?: string): Promise<void> {
-    if (task.running) {
-      throw new AgentError("busy", "This task is at work.", "Stop it first, then undo.");
-    }
-    const store = await this.open();
-    const from = actionId === undefined ? undefined : await checkpointOf(store, task.id, actionId);
-    const plan = await this.planWithSaved(store, task.id, from);
-    const chosen = await this.choose(plan, actionId === undefined ? "Undo this task" : "Go back to before this action");
-    if (chosen.length === 0) {
+    requireIdle(task);
+    const all = await this.parts.undo.list(task.id);
+    if (actionId === undefined) {
+      await this.goBack(task, { from: undefined, title: "Undo This Task", redo: false });
       return;
     }
-    await this.restore(store, task, chosen, { actionId, redo: false });
+    const from = all.filter(({ checkpoint }) => checkpoint.actionId === actionId);
+    const [first] = from;
+    if (first === undefined) {
+      throw noRecord("This action changed no file, or the record of what it changed is gone.");
+    }
+    await this.goBack(task, {
+      from,
+      title: `Undo From “${shorten(first.checkpoint.label)}” On`,
+      actionId,
+      redo: false,
+    });
   }
 
-  /** What a crash left half done is put back or kept as it is, as the user says. */
-  async settleUnfinished(): Promise<void> {
-    const store = await this.open();
-    for (const unfinished of await store.unfinished()) {
-      const back = "Put the Files Back";
-      const keep = unfinished.canFinish ? "Finish It" : "Keep What It Did";
-      const answer = await vscode.window.showWarningMessage(
-        `Hearth was interrupted in the middle of “${unfinished.checkpoint.label}”.`,
-        back,
-        keep,
-      );
-      if (answer !== undefined) {
-        const canKeep = unfinished.canFinish || unfinished.checkpoint.kind === "command";
-        const { left } = await store.settle(unfinished, answer === keep && canKeep ? "finish" : "undo");
-        if (left.length > 0) {
-          void vscode.window.showInformationMessage(`Left alone, because they changed since: ${left.join(", ")}.`);
+  /** Takes back going back. The user is asked only where something else has changed since. */
+  redo(task: Task, checkpointId: string): Promise<void> {
+    return this.takeBack(task, checkpointId, true);
+  }
+
+  /**
+   * What a crash left half done is put back or finished, as the user says; of one task or of all. Each is asked once in
+   * this window, unless `again`. False when something stays half done.
+   */
+  settleUnfinished(taskId?: string, { again = false } = {}): Promise<boolean> {
+    return this.settling.run(async () => {
+      const { undo } = this.parts;
+      for (const action of await undo.interrupted(taskId)) {
+        const key = `${action.taskId} ${action.actionId}`;
+        if (again || !this.asked.has(key)) {
+          this.asked.add(key);
+          await settleInterrupted(action, async (event) => this.parts.task(action.taskId)?.emit(event));
         }
       }
-    }
-    const undoable = this.room.openTasks();
-    await store.collect({ undoable, maxAgeMs, maxBytes });
+      return (await undo.interrupted(taskId)).length === 0;
+    });
+  }
+
+  /** Forgets what is too old or too much, but none of these tasks. */
+  async collect(undoable: ReadonlySet<string>): Promise<void> {
+    await this.parts.undo.collect({ undoable, maxAgeMs, maxBytes });
   }
 
   async forget(taskId: string): Promise<void> {
-    await (await this.open()).removeTask(taskId);
+    await this.parts.undo.forget(taskId);
   }
 
   dispose(): void {
     this.store.dispose();
   }
 
-  private open(): Promise<UndoStore> {
-    this.opening ??= UndoStore.open(this.room.folder, this.room.root);
-    return this.opening;
+  private async takeBack(task: Task, checkpointId: string, redo: boolean): Promise<void> {
+    requireIdle(task);
+    const ids = checkpointId.split(" ");
+    const from = (await this.parts.undo.list(task.id)).filter(({ checkpoint }) => ids.includes(checkpoint.id));
+    if (from.length === 0) {
+      throw noRecord("The record of what was taken back is gone.");
+    }
+    await this.goBack(task, { from, title: redo ? "Redo: Put the Changes Back In" : "Undo", redo, isReversal: true });
   }
 
-  /** Unsaved texts are saved first: they are then kept like everything else that a restore replaces. */
-  private async planWithSaved(store: UndoStore, taskId: string, from: string | undefined): Promise<PlannedFile[]> {
-    const plan = await store.plan(taskId, from);
-    const paths = new Set(plan.map(({ path }) => nodePath.resolve(this.room.root, path)));
-    const unsaved = vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && paths.has(uri.fsPath));
-    if (unsaved.length === 0) {
-      return plan;
-    }
-    for (const document of unsaved) {
-      if (!(await document.save())) {
-        throw new AgentError(
-          "not_saved",
-          `${document.uri.fsPath} could not be saved.`,
-          "Save or close it, then undo again.",
-        );
-      }
-    }
-    return store.plan(taskId, from);
-  }
-
-  private async choose(plan: readonly PlannedFile[], title: string): Promise<PlannedFile[]> {
-    const impossible = describeImpossible(plan);
-    const possible = plan.filter((file) => file.impossible === undefined);
+  private async goBack(task: Task, step: Step): Promise<void> {
+    const planned = await this.parts.undo.plan(task.id, step.from);
+    const possible = planned.filter(({ file }) => file.impossible === undefined);
+    const impossible = describeImpossible(planned);
     if (impossible !== undefined) {
       void vscode.window.showWarningMessage(impossible);
     }
     if (possible.length === 0) {
-      void vscode.window.showInformationMessage("There is nothing to undo: the files are as they were before.");
-      return [];
+      void vscode.window.showInformationMessage(
+        "There is nothing to take back: no file holds a change of this task's.",
+      );
+      return;
     }
-    const pick = vscode.window.createQuickPick<Line>();
-    pick.title = title;
-    pick.placeholder = "Each chosen file goes back; this can itself be undone";
-    pick.canSelectMany = true;
-    pick.ignoreFocusOut = true;
-    pick.items = possible.map((file) => ({ ...describePlanned(file), file, buttons: [compare] }));
-    pick.selectedItems = pick.items.filter((item) => item.picked);
-    return new Promise((resolve) => {
-      let chosen: PlannedFile[] = [];
-      pick.onDidTriggerItemButton(({ item }) => void this.compare(item.file));
-      pick.onDidAccept(() => {
-        chosen = pick.selectedItems.map((item) => item.file);
-        pick.hide();
-      });
-      pick.onDidHide(() => {
-        pick.dispose();
-        resolve(chosen);
-      });
-      pick.show();
+    const chosen = await this.choose(possible, step);
+    if (chosen === undefined || chosen.length === 0) {
+      return;
+    }
+    requireIdle(task);
+    await this.restore(task, step, await this.saved(task, step, chosen), possible);
+  }
+
+  private async choose(possible: readonly PlannedChange[], step: Step): Promise<ChosenChange[] | undefined> {
+    if (step.isReversal && possible.every(({ file, unsaved }) => file.standing !== "both" && unsaved === undefined)) {
+      return possible.map((change) => ({ ...change, keepsUser: false }));
+    }
+    return chooseChanges(possible, {
+      title: step.title,
+      placeholder: "What ticked files hold now is kept: this can be undone",
+      compare: (change) => {
+        compareChange(change, this.before).catch(this.parts.tell);
+      },
     });
   }
 
-  /** What is there now against what would be there. */
-  private async compare(file: PlannedFile): Promise<void> {
-    const content = await (await this.open()).contentOf(file.target);
-    const target = this.before.put(file.path, content === undefined ? "" : await vscode.workspace.decode(content));
-    const now = vscode.Uri.file(nodePath.resolve(this.room.root, file.path));
-    const left = file.current.kind === "file" ? now : this.before.put(`${file.path} `, "");
-    await vscode.commands.executeCommand(
-      "vscode.diff",
-      left,
-      target,
-      `${nodePath.basename(file.path)} (now ↔ before)`,
-      {
-        preview: true,
-        preserveFocus: true,
-      },
-    );
+  /** Unsaved texts of the chosen files are saved, so that they are kept like everything else that is replaced. */
+  private async saved(task: Task, step: Step, chosen: readonly ChosenChange[]): Promise<ChosenChange[]> {
+    const unsaved = chosen.flatMap((change) => change.unsaved ?? []);
+    if (unsaved.length === 0) {
+      return [...chosen];
+    }
+    for (const document of unsaved) {
+      if (document.isDirty && !(await document.save())) {
+        throw new AgentError(
+          "not_saved",
+          `${vscode.workspace.asRelativePath(document.uri)} could not be saved, so nothing was changed.`,
+          "Save or close it, then undo again.",
+        );
+      }
+    }
+    const ways = new Map(chosen.map(({ name, keepsUser }) => [name, keepsUser]));
+    return (await this.parts.undo.plan(task.id, step.from)).flatMap((change) => {
+      const keepsUser = ways.get(change.name);
+      return keepsUser === undefined ? [] : [{ ...change, keepsUser }];
+    });
   }
 
   private async restore(
-    store: UndoStore,
     task: Task,
-    files: readonly PlannedFile[],
-    { actionId, redo }: { actionId: string | undefined; redo: boolean },
+    step: Step,
+    chosen: readonly ChosenChange[],
+    possible: readonly PlannedChange[],
   ): Promise<void> {
-    const label = redo ? "Redo" : "Undo";
+    const label = step.redo ? "Redo" : "Undo";
     const deed = { taskId: task.id, actionId: `restore-${randomBytes(4).toString("hex")}`, label };
-    const checkpoint = await store.restore(deed, files);
-    if (!checkpoint) {
+    const kept = await this.parts.undo.restore(deed, chosen);
+    if (kept.length === 0) {
       return;
     }
-    const paths = files.map(({ path }) => path);
+    const names = chosen.map(({ name }) => name);
+    const left = possible.map(({ name }) => name).filter((name) => !names.includes(name));
+    const checkpointId = kept.map(({ checkpoint }) => checkpoint.id).join(" ");
+    const { actionId, redo } = step;
     await task.emit({
       type: "restored",
-      checkpointId: checkpoint.id,
-      files: paths,
+      checkpointId,
+      files: names,
       redo,
       ...(actionId === undefined ? {} : { actionId }),
     });
-    if (redo) {
-      return;
-    }
-    const what = paths.length === 1 ? paths[0] : `${paths.length} files`;
-    void vscode.window.showInformationMessage(`Took back the changes to ${what}.`, "Redo").then(async (answer) => {
-      if (answer === "Redo") {
-        await this.restore(store, task, await store.plan(task.id, checkpoint.id), { actionId, redo: true });
+    const text = describeRestored(names, left, redo);
+    await this.parts.restored(task, text, kept);
+    this.offerReversal(task, text, checkpointId, redo);
+  }
+
+  private offerReversal(task: Task, text: string, checkpointId: string, wasRedo: boolean): void {
+    const again = wasRedo ? "Undo" : "Redo";
+    void vscode.window.showInformationMessage(text, again).then((answer) => {
+      if (answer === again) {
+        this.takeBack(task, checkpointId, !wasRedo).catch(this.parts.tell);
       }
     });
   }
 }
 
-async function checkpointOf(store: UndoStore, taskId: string, actionId: string): Promise<string> {
-  const found = (await store.list(taskId)).find((checkpoint) => checkpoint.actionId === actionId);
-  if (!found) {
-    throw new AgentError(
-      "no_checkpoint",
-      "This action changed no file, or its record is gone.",
-      "Undo the whole task instead.",
-    );
+function requireIdle(task: Task): void {
+  if (task.running) {
+    throw new AgentError("busy", "This task is at work.", "Stop it first, then undo.");
   }
-  return found.id;
+}
+
+function noRecord(message: string): AgentError {
+  return new AgentError(
+    "no_checkpoint",
+    message,
+    "Undo the whole task instead, with the command Hearth: Undo This Task.",
+  );
+}
+
+function shorten(label: string): string {
+  return label.length <= 50 ? label : `${label.slice(0, 49).trimEnd()}…`;
 }

@@ -89,6 +89,17 @@ export class GitTrail {
     return squash(this.git, taskId, (subjects, paths) => writeMessage(parts, subjects, paths));
   }
 
+  /** The first line of a commit's message, as hooks may have left it. */
+  subjectOf(commit: string): Promise<string> {
+    return this.git.text(["log", "-1", "--format=%s", commit]);
+  }
+
+  /** The branch that commits go to; undefined when none is checked out. */
+  async branch(): Promise<string | undefined> {
+    const answer = await this.git.run(["symbolic-ref", "--quiet", "--short", "HEAD"], { accept: [1] });
+    return answer.code === 0 ? answer.output.toString("utf8").trim() : undefined;
+  }
+
   /** Ends what a commit that was cut off has left: the lock of the index, and an index that does not know the commit. */
   async clearUp(): Promise<void> {
     const folder = await this.gitPath(folderName);
