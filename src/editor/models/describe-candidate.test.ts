@@ -21,43 +21,42 @@ const local: Candidate = {
 };
 
 test("a model here shows its size, quantisation, window now and at most, how it lies in memory and how it did", () => {
-  expect(describeCandidate(local, "checked: good", true)).toEqual({
+  expect(describeCandidate(local, "check-up: 9 of 10", true)).toEqual({
     label: "$(home) qwen3-coder:30b",
-    description: "Ollama  $(check) in use",
-    detail:
-      "on this machine (127.0.0.1:11434) · 30.5B · 18.6 GB · Q4_K_M · 32,768 tokens of context, at most 262,144 tokens · loaded · 62% on the graphics card · checked: good",
+    description: "Ollama, on this machine  $(check) in use",
+    detail: "30.5B · 18.6 GB · Q4_K_M · 32k of 256k context · loaded · 62% on the graphics card · check-up: 9 of 10",
   });
 });
 
 test("S-N5 whatever leaves this machine has another mark, and says that it leaves", () => {
   const garage = { ...local, view: { ...view, locality: "network" as const, baseUrl: "http://192.168.1.20:11434/v1" } };
-  const cloud = {
-    ...local,
-    reach: "one_task" as const,
-    view: { ...view, locality: "internet" as const, baseUrl: "https://api.example.com/v1" },
-  };
+  const internet = { ...view, locality: "internet" as const };
+  const cloud = { ...local, reach: "one_task" as const, view: { ...internet, baseUrl: "https://api.example.com/v1" } };
   const open = { ...cloud, reach: "free" as const };
-  const passed = { ...cloud, forwardedTo: "ollama.com", view: { ...view, locality: "internet" as const } };
+  const passed = { ...cloud, forwardedTo: "ollama.com", view: internet };
   const shown = [garage, cloud, open, passed].map((one) => {
-    const { label, detail } = describeCandidate(one, undefined, false);
-    return `${label.split(" ")[0]} ${detail.split(" · ")[0]}`;
+    const { label, description, detail } = describeCandidate(one, undefined, false);
+    return `${label.split(" ")[0]} ${description}; ${detail.split(" · ")[0]}`;
   });
   expect(shown).toEqual([
-    "$(radio-tower) on your network (192.168.1.20:11434): leaves this machine",
-    "$(cloud) on the internet (api.example.com): only for a task that you send there",
-    "$(cloud) on the internet (api.example.com): leaves this machine",
-    "$(cloud) passed on to ollama.com by 127.0.0.1:11434: leaves this machine",
+    "$(radio-tower) Ollama, on your network; leaves this machine for 192.168.1.20:11434",
+    "$(cloud) Ollama, on the internet; for a task that you send to api.example.com",
+    "$(cloud) Ollama, on the internet; leaves this machine for api.example.com",
+    "$(cloud) Ollama, passed on to ollama.com; for a task that you send to ollama.com",
   ]);
 });
 
 test("a model that cannot be used says why in place of its facts", () => {
-  const trouble = {
-    code: "server_down",
-    message: "Nothing answers at http://127.0.0.1:11434.",
-    remedy: "Start Ollama.",
-  };
+  const trouble = { code: "server_down", message: "Nothing answers at http://127.0.0.1:11434.", remedy: "Start it." };
   expect(describeCandidate({ ...local, trouble }, undefined, false).detail).toBe(
-    "on this machine (127.0.0.1:11434) · $(warning) Nothing answers at http://127.0.0.1:11434.",
+    "$(warning) Nothing answers at http://127.0.0.1:11434.",
+  );
+});
+
+test("the practice lesson says that it is a script and sends nothing", () => {
+  const practice = { ...local, view: { ...view, practice: true } };
+  expect(Object.values(describeCandidate(practice, undefined, false)).join(" ")).toMatch(
+    /script, not a model.*nothing is sent/,
   );
 });
 
@@ -65,12 +64,12 @@ test("S-C2 names that servers give draw no pictures and hide nothing", () => {
   const named = { ...local, view: { ...view, model: "a$(cloud)\u202eb", name: "x\u200by" } };
   const { label, description } = describeCandidate(named, undefined, false);
   expect(label).toBe("$(home) a\\$(cloud)⟨U+202E⟩b");
-  expect(description).toBe("x⟨U+200B⟩y");
+  expect(description).toBe("x⟨U+200B⟩y, on this machine");
 });
 
 test("what a server does not say is not shown", () => {
   const { contextWindow: _, ...without } = view;
   expect(
     describeCandidate({ ...local, view: without, loaded: undefined, facts: undefined }, undefined, false).detail,
-  ).toBe("on this machine (127.0.0.1:11434)");
+  ).toBe("127.0.0.1:11434");
 });

@@ -16,26 +16,32 @@ export function describeCandidate(
   isChosen: boolean,
 ): CandidateTexts {
   const { view, loaded, trouble } = candidate;
-  const name = view.practice ? "Practice: a script, not a model" : showUnseen(view.model).replaceAll("$(", "\\$(");
+  if (view.practice) {
+    const detail = "Knows one lesson, the sample project; nothing is sent anywhere";
+    return { label: "$(mortar-board) Practice: a script, not a model", description: inUse(isChosen), detail };
+  }
   const facts = [
     ...sizeFacts(candidate),
     contextFact(candidate),
-    loaded === true && !view.practice ? "loaded" : undefined,
+    loaded === true ? "loaded" : undefined,
     gpuFact(candidate),
-    view.practice ? undefined : checkUp,
+    checkUp,
   ].filter((fact) => fact !== undefined);
+  const details = [leaving(candidate), ...(trouble ? [`$(warning) ${showUnseen(trouble.message, 200)}`] : facts)];
   return {
-    label: `${iconOf(candidate)} ${name}`,
-    description: [view.practice ? "" : showUnseen(view.name), isChosen ? "$(check) in use" : ""]
-      .filter(Boolean)
-      .join("  "),
-    detail: [whereIs(candidate), ...(trouble ? [`$(warning) ${showUnseen(trouble.message, 200)}`] : facts)].join(" · "),
+    label: `${iconOf(candidate)} ${showUnseen(view.model).replaceAll("$(", "\\$(")}`,
+    description: [`${showUnseen(view.name)}, ${placeOf(candidate)}`, inUse(isChosen)].filter(Boolean).join("  "),
+    detail: details.filter((fact) => fact !== undefined).join(" · ") || hostOf(view),
   };
 }
 
-function iconOf({ view }: Candidate): string {
-  if (view.practice) {
-    return "$(mortar-board)";
+function inUse(isChosen: boolean): string {
+  return isChosen ? "$(check) in use" : "";
+}
+
+function iconOf({ view, forwardedTo }: Candidate): string {
+  if (forwardedTo !== undefined) {
+    return "$(cloud)";
   }
   return { machine: "$(home)", network: "$(radio-tower)", internet: "$(cloud)" }[view.locality];
 }
@@ -51,11 +57,12 @@ function sizeFacts({ facts }: Candidate): (string | undefined)[] {
 function contextFact({ view, facts }: Candidate): string | undefined {
   const now = view.contextWindow;
   const most = facts?.maxContext;
-  const beyond = most !== undefined && most !== now ? `, at most ${tokens(most)}` : "";
   if (now === undefined) {
-    return most === undefined ? undefined : `at most ${tokens(most)} of context`;
+    return most === undefined ? undefined : `${shortTokens(most)} of context at most`;
   }
-  return `${tokens(now)} of context${beyond}`;
+  return most === undefined || most === now
+    ? `${shortTokens(now)} of context`
+    : `${shortTokens(now)} of ${shortTokens(most)} context`;
 }
 
 /** Partly on the processor is slow: worth a word before it is chosen. */
@@ -64,27 +71,24 @@ function gpuFact({ facts }: Candidate): string | undefined {
   return share === undefined || share >= 0.99 ? undefined : `${Math.round(share * 100)}% on the graphics card`;
 }
 
-function tokens(count: number): string {
-  return `${count.toLocaleString("en")} tokens`;
+/** `32k` is 32,768: windows are multiples of 1,024 nearly everywhere. */
+function shortTokens(count: number): string {
+  return count % 1_024 === 0 ? `${count / 1_024}k` : count.toLocaleString("en");
 }
 
-export function whereIs({ view, forwardedTo, reach }: Pick<Candidate, "view" | "forwardedTo" | "reach">): string {
-  if (view.practice) {
-    return "knows one lesson, the sample project; nothing is sent anywhere";
-  }
-  const host = hostOf(view);
+function placeOf({ view, forwardedTo }: Candidate): string {
   if (forwardedTo !== undefined) {
-    return `passed on to ${showUnseen(forwardedTo)} by ${host}: leaves this machine`;
+    return `passed on to ${showUnseen(forwardedTo)}`;
   }
-  const leaves = reach === "one_task" ? "only for a task that you send there" : "leaves this machine";
-  switch (view.locality) {
-    case "machine":
-      return `on this machine (${host})`;
-    case "network":
-      return `on your network (${host}): leaves this machine`;
-    case "internet":
-      return `on the internet (${host}): ${leaves}`;
+  return { machine: "on this machine", network: "on your network", internet: "on the internet" }[view.locality];
+}
+
+function leaving({ view, forwardedTo, reach }: Candidate): string | undefined {
+  if (view.locality === "machine" && forwardedTo === undefined) {
+    return undefined;
   }
+  const host = forwardedTo === undefined ? hostOf(view) : showUnseen(forwardedTo);
+  return reach === "one_task" ? `for a task that you send to ${host}` : `leaves this machine for ${host}`;
 }
 
 function hostOf({ baseUrl }: EndpointView): string {

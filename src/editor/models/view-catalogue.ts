@@ -60,7 +60,11 @@ function entryOf(card: ModelCard, local: readonly Candidate[]): CatalogueEntry {
       ...card.sampling.map((advice) => ({ name: "Sampling", ...sourced(advice) })),
     ],
     scores: scores.map((score) => ({ ...sourced(score), by: score.by })),
-    notes: [...fit.notes, ...(card.ollama === undefined ? [] : [card.ollama]), ...notes],
+    notes: [
+      ...fit.notes.filter((note) => note !== reason),
+      ...(card.ollama === undefined ? [] : [card.ollama]),
+      ...notes,
+    ],
   };
 }
 
@@ -103,17 +107,19 @@ function setupFor({ platform }: Hardware, entries: readonly CatalogueEntry[]): C
     windows: { text: "Install Ollama from ollama.com/download, or with winget.", copy: "winget install Ollama.Ollama" },
     other: { text: "Install a model server: Ollama, LM Studio, llama.cpp, vLLM or SGLang." },
   }[platform];
+  const last = { text: "Come back to Hearth and press “Search again”. It finds the server by itself." };
+  if (best?.pull === undefined) {
+    const other = "No model of the list below fits this machine well. A server on your network is another way:";
+    return [{ text: `${other} name it in the setting hearth.endpoints.` }, last];
+  }
+  const tokens = best.contextTokens.toLocaleString("en");
   return [
     install,
-    best === undefined
-      ? {
-          text: "No model of the list below fits this machine well. A model server on your network is another way: name it in hearth.endpoints.",
-        }
-      : { text: `Fetch ${best.name}, which suits this machine best.`, copy: best.pull },
+    { text: `Fetch ${best.name}, which suits this machine best.`, copy: best.pull },
     {
-      text: `Give it a window that is long enough: Ollama starts with a short one. ${best === undefined ? "32,768" : best.contextTokens.toLocaleString("en")} tokens are right here.`,
-      copy: `OLLAMA_CONTEXT_LENGTH=${best?.contextTokens ?? 32_768} ollama serve`,
+      text: `Start the server with a window that is long enough; ${tokens} tokens are right here. Its own choice is often too short.`,
+      copy: `OLLAMA_CONTEXT_LENGTH=${best.contextTokens} ollama serve`,
     },
-    { text: "Come back to Hearth and press “Search again”. It finds the server by itself." },
-  ].map(({ text, ...rest }) => ({ text, ...(rest.copy === undefined ? {} : { copy: rest.copy }) }));
+    last,
+  ];
 }

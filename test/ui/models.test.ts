@@ -1,0 +1,118 @@
+import { join } from "node:path";
+import type { Frame } from "playwright-core";
+import { expect, onTestFinished, test } from "vitest";
+import { ScriptedStudent } from "../../src/endpoint/check-up/testing/scripted-student";
+import { startModelServer } from "../support/model-server";
+import { Ollama } from "../support/personalities";
+import type { VsCodeWindow } from "../support/vscode";
+import { openWindow } from "./window";
+
+const theme = process.env["HEARTH_THEME"] === "light" ? "light" : "dark";
+const button = (frame: Frame, name: string | RegExp) => frame.getByRole("button", { name, exact: true });
+
+/** Pictures are kept when a folder for them is given. */
+async function picture(window: VsCodeWindow, name: string): Promise<void> {
+  const folder = process.env["HEARTH_PICTURES"];
+  if (folder !== undefined) {
+    await window.page.waitForTimeout(500); // what moves has come to rest
+    await window.screenshot(join(folder, `${name}-${theme}.png`));
+  }
+}
+
+test("a model is checked with progress, the report is kept, and the picker shows it", async () => {
+  const personality = new Ollama({
+    models: [{ name: "qwen3-coder:30b", size: 18_556_701_140, maxContext: 262_144, numCtx: 32_768 }],
+    loaded: ["qwen3-coder:30b"],
+  });
+  const student = new ScriptedStudent({ edit: "second_try", msPerCharacter: 0.002 });
+  const server = await startModelServer({ personality, models: ["qwen3-coder:30b"], respond: student.respond });
+  onTestFinished(() => server.close());
+  const endpoints = [
+    { name: "Workshop", baseUrl: server.baseUrl, model: "qwen3-coder:30b" },
+    { name: "Garage", baseUrl: "http://192.168.77.7:11434/v1", model: "devstral" },
+    { name: "Cloud", baseUrl: "https://api.example.com/v1", model: "big-model" },
+  ];
+  const window = await openWindow({ theme, settings: { "hearth.endpoints": endpoints } });
+  await window.openPanel();
+
+  await window.runCommand("Hearth: Check What the Model Can Do Here");
+  const page = await window.hearthFrame(".check-up");
+  await button(page, "Cancel").waitFor();
+  await page.getByText(/of 10 done/).waitFor({ timeout: 60_000 });
+  await picture(window, "check-up-running");
+  await button(page, "Check Again").waitFor({ timeout: 120_000 });
+  expect(await page.locator(".probe").count()).toBe(10);
+  expect(await page.locator(".trust li").count()).toBeGreaterThan(2);
+  await picture(window, "check-up");
+
+  const asked = server.chats.length;
+  await window.runCommand("Hearth: Check What the Model Can Do Here");
+  await (await window.hearthFrame(".check-up")).getByText("What was tried").waitFor();
+  expect(server.chats).toHaveLength(asked);
+
+  await window.page.keyboard.press("F1");
+  const widget = window.page.locator(".quick-input-widget:visible");
+  await widget.locator("input.input").fill(">Hearth: Choose a Model");
+  await widget.locator('.monaco-list-row[aria-label^="Hearth: Choose a Model"]').first().click();
+  const rows = widget.locator(".monaco-list-row");
+  await rows.filter({ hasText: "qwen3-coder:30b" }).waitFor();
+  const texts = (await rows.allInnerTexts()).map((text) => text.replaceAll("\u00a0", " "));
+  expect(texts.find((text) => text.includes("qwen3-coder:30b"))).toMatch(
+    /Workshop, on this machine.*in use.*18\.6 GB.*32k of 256k context.*loaded.*check-up: \d+ of \d+/s,
+  );
+  expect(texts.find((text) => text.includes("devstral"))).toMatch(/on your network.*leaves this machine/s);
+  expect(texts.find((text) => text.includes("big-model"))).toMatch(/on the internet.*for a task that you send/s);
+  await window.page.mouse.move(5, 5); // away from what shows more when pointed at
+  await picture(window, "picker");
+
+  await rows.filter({ hasText: "devstral" }).click();
+  const dialog = window.page.locator(".monaco-dialog-box");
+  await dialog.getByText("Garage is another machine on your network.").waitFor();
+  await picture(window, "network-server");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+});
+
+test("a check-up that is cancelled, or whose page is closed, asks nothing more", async () => {
+  const student = new ScriptedStudent({ msPerCharacter: 1 });
+  const server = await startModelServer({ respond: student.respond });
+  onTestFinished(() => server.close());
+  const endpoint = { name: "Slow", baseUrl: server.baseUrl, model: "test-model" };
+  const window = await openWindow({ theme, settings: { "hearth.endpoints": [endpoint] } });
+  await window.openPanel();
+
+  await window.runCommand("Hearth: Check What the Model Can Do Here");
+  const page = await window.hearthFrame(".check-up");
+  await expect.poll(() => server.chats.length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await button(page, "Cancel").click();
+  await button(page, "Check Again").waitFor({ timeout: 20_000 });
+  const asked = server.chats.length;
+  await expect.poll(() => server.openConnections).toBe(0);
+
+  await button(page, "Check Again").click();
+  await expect.poll(() => server.chats.length, { timeout: 30_000 }).toBeGreaterThan(asked);
+  await window.page.keyboard.press("Control+F4");
+  await window.page
+    .locator(".tab", { hasText: "Check-Up" })
+    .locator(".codicon-close")
+    .click()
+    .catch(() => undefined);
+  await expect.poll(() => server.openConnections, { timeout: 20_000 }).toBe(0);
+});
+
+test("a machine without a server is told what to install, and what fits it", async () => {
+  const window = await openWindow({ theme });
+  const panel = await window.openPanel();
+  await button(panel, "What should I install?").click({ timeout: 30_000 });
+  const page = await window.hearthFrame(".catalogue");
+  await page.getByText("No model server answers here yet").waitFor();
+  expect(await page.locator(".setup li").count()).toBeGreaterThanOrEqual(2);
+  expect(await page.locator(".entry").count()).toBeGreaterThan(0);
+  await page
+    .getByRole("button", { name: /^Licence/ })
+    .first()
+    .click();
+  await page.locator(".entry-facts").first().waitFor();
+  await picture(window, "catalogue");
+  await page.locator(".entries").evaluate((list) => list.scrollIntoView());
+  await picture(window, "catalogue-entries");
+});
