@@ -6,6 +6,7 @@ import { AgentError } from "../core/errors";
 import type { Journal } from "../core/ports";
 import type { TaskPorts } from "../core/task-ports";
 import { tools } from "../core/tools/index";
+import { nothingFoundTrouble } from "../endpoint/find/nothing-found";
 import { ReportFiles } from "../machine/reports/report-files";
 import { KeptTexts } from "../machine/reviews/kept-texts";
 import { WindowApi } from "./api";
@@ -20,11 +21,13 @@ import { asError } from "./log";
 import { LazyJournals } from "./machine/journals";
 import { Machine } from "./machine/machine";
 import { CheckUps } from "./models/check-ups";
+import { GuardNotice } from "./models/guard-notice";
 import { KeptFacts } from "./models/kept-facts";
 import { LocalModels } from "./models/local-models";
 import { ModelChoice } from "./models/model-choice";
 import { ModelPages } from "./models/model-pages";
 import { pickModel } from "./models/pick-model";
+import { WindowAdvisor } from "./models/window-advisor";
 import { PageHost } from "./pages/page-host";
 import { PanelHost } from "./panel/panel-host";
 import { troubleOf } from "./panel/serve";
@@ -45,7 +48,7 @@ import { StatusBar } from "./status/status-bar";
 import { newTaskId, pendingKey, shownTaskKey } from "./task-id";
 import { ProjectTests } from "./tests/project-tests";
 import { TestLenses } from "./tests/test-lenses";
-import { TaskPast } from "./undo/task-past";
+import { TaskUndo } from "./undo/task-undo";
 
 const chosenKey = "chosenModel";
 const maxSteps = 100;
@@ -63,7 +66,8 @@ export class Hearth {
   private readonly modelPages: ModelPages;
   private readonly localModels: LocalModels;
   private readonly models: ModelChoice;
-  private readonly past: TaskPast;
+  private readonly advisor: WindowAdvisor;
+  private readonly undo: TaskUndo;
   private readonly proposals: ProposalDocuments;
   private readonly keeper: ProposalKeeper;
   private readonly written: PendingReview;
@@ -98,20 +102,28 @@ export class Hearth {
         keys: this.keys,
         learned: this.learned,
         habits: (endpoint) => this.checkUps.habits(endpoint),
+        nothingFound: nothingFoundTrouble(vscode.env.remoteName),
         log,
       }),
     );
     this.models = this.store.add(
       new ModelChoice(this.localModels, this.chosenStore(), (mode) => this.settings.current.modelFor[mode]),
     );
-    this.past = this.store.add(
-      new TaskPast({
-        machine: this.machine,
-        settings: this.settings,
-        memory: context.workspaceState,
-        tasks: () => this.tasks,
-        tell: (error) => this.tell(error),
-        reportBug: (error) => this.reportBug(error),
+    this.advisor = this.store.add(
+      new WindowAdvisor({
+        models: this.models,
+        localModels: this.localModels,
+        memory: context.globalState,
+        isWorking: () => this.tasks.running.length > 0,
+      }),
+    );
+    this.undo = this.store.add(
+      new TaskUndo({
+        folder: nodePath.join(this.storage("workspace"), "undo"),
+        root: this.machine.root,
+        locate: (path) => this.machine.files.locate(path),
+        openTasks: () => new Set(this.tasks.open),
+        log,
       }),
     );
     this.proposals = this.store.add(
@@ -179,10 +191,12 @@ export class Hearth {
           escalate: (one) => this.away.escalate(one),
         }),
       away: this.away,
+      advisor: this.advisor,
       showCatalogue: () => this.modelPages.showCatalogue(),
       remember: async (taskId) => context.workspaceState.update(shownTaskKey, taskId),
       resumeFixTest: (task) => this.fixTest.resume(task),
-      past: this.past,
+      undo: (task, actionId) => this.undo.undo(task, actionId),
+      forget: (taskId) => this.undo.forget(taskId),
       tell: (error) => this.tell(error),
     });
     this.panel = this.store.add(new PanelHost(context.extensionUri, this.desk, this.approvals, log));
@@ -217,7 +231,7 @@ export class Hearth {
       settings: this.settings,
       keys: this.keys,
       fixTest: this.fixTest,
-      past: this.past,
+      undo: this.undo,
       away: this.away,
       modelPages: this.modelPages,
       tell: (error) => this.tell(error),
@@ -239,6 +253,7 @@ export class Hearth {
         panel.progress(event.taskId, event);
       }
       if (event.type !== "reply_delta" && event.type !== "action_output") {
+        this.advisor.follow(event);
         this.showStatus();
       }
     });
@@ -250,11 +265,24 @@ export class Hearth {
       this.showStatus();
     });
     this.store.add(this.settings.onDidChange(() => void this.models.search()));
+    this.store.add(
+      this.localModels.onStatusChanged(({ taskId, text }) => {
+        if (taskId === tasks.shown?.id) {
+          panel.showModelStatus(taskId, text);
+        }
+      }),
+    );
+    const guard = new GuardNotice(this.localModels, this.context.globalState);
+    this.store.add(
+      this.localModels.onFirstUsed((candidate) => {
+        guard.look(candidate).catch((error) => this.reportBug(error));
+      }),
+    );
     this.store.add(this.localModels.onLeavingChanged(() => panel.showSurroundings()));
     this.store.add(panel.onDidOpen(() => void this.models.ready()));
     const once = panel.onDidOpen(() => {
       once.dispose();
-      this.past.settle().catch((error) => this.tell(error));
+      this.settleUnfinished();
     });
     const { proposals } = this.proposals;
     this.store.add(new ProposalLenses(proposals));
@@ -274,6 +302,13 @@ export class Hearth {
     }
   }
 
+  /** What a crash left half done is asked about when the user first looks. */
+  private settleUnfinished(): void {
+    if (this.machine.hasWorkspace && this.settings.trusted) {
+      this.undo.settleUnfinished().catch((error) => this.tell(error));
+    }
+  }
+
   /** After a reload the same task is there again, with the same approvals unanswered. */
   private reopenLast(): void {
     const taskId = this.context.workspaceState.get<string>(shownTaskKey);
@@ -290,7 +325,7 @@ export class Hearth {
       search: this.machine.search,
       shell: this.machine.shell,
       approver: this.approvals,
-      ...this.past.portsOf(taskId),
+      checkpoints: this.undo.checkpoints(taskId),
       approvals: () => this.away.approvalsFor(taskId, this.settings.current.approvals),
       tools: this.machine.hasWorkspace && this.settings.trusted ? tools : [],
       maxSteps,

@@ -25,6 +25,8 @@ export class KnownServer {
   private view: EndpointView;
   private serverKind: ServerKind;
   private isDescribed: boolean;
+  /** The server itself has named this model. Some answer to any name. */
+  private isListed: boolean;
   forwardedTo: string | undefined;
   /** Why nothing should be sent: another model answers there now. */
   swapped: Trouble | undefined;
@@ -34,6 +36,7 @@ export class KnownServer {
     this.serverKind = options.kind;
     this.forwardedTo = options.forwardedTo;
     this.isDescribed = options.described ?? options.endpoint.practice;
+    this.isListed = options.described ?? false;
   }
 
   get endpoint(): EndpointView {
@@ -78,6 +81,7 @@ export class KnownServer {
     if (found.server !== undefined) {
       this.serverKind = found.kind;
       this.isDescribed = found.view.contextWindow !== undefined || found.model?.loaded !== false;
+      this.isListed = found.model !== undefined && found.trouble === undefined;
     }
     this.forwardedTo = found.forwardedTo ?? this.forwardedTo;
     const { contextWindow, locality } = found.view;
@@ -97,7 +101,7 @@ export class KnownServer {
     const now = await recheck(this.probe("ask what is loaded", signal, key), this.kind, this.view.model);
     if (now.is === "there") {
       this.window = now.contextWindow;
-    } else if (now.is === "gone") {
+    } else if (now.is === "gone" && this.isListed) {
       this.swapped = swappedTrouble(this.place, this.title, now.others);
     } else if (now.is === "other") {
       this.doubt();

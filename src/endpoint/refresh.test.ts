@@ -93,6 +93,16 @@ test.each<[name: string, kind: ServerKind, personality: () => Personality]>([
   expect(server.chats).toEqual([]);
 });
 
+test("a server that answers to any name is used under the name that the user wrote", async () => {
+  await start(new LlamaCpp({ model: "qwen.gguf" }));
+  const model = modelAt("llamacpp", "mine", undefined, false);
+
+  for (let times = 0; times < 2; times++) {
+    await model.refresh(never);
+    expect((await ask(model)).text).toBe("Hi.");
+  }
+});
+
 test("when the model is back, the task goes on", async () => {
   await start(new LlamaCpp({ model: "other.gguf" }));
   const model = modelAt("llamacpp", "qwen.gguf", 32_768);

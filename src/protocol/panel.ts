@@ -43,6 +43,18 @@ export const ToPanel = z.discriminatedUnion("type", [
     searching: z.boolean(),
     /** Why there is no model, or what is wrong with it. */
     trouble: Trouble.nullable(),
+    /** What to do about a window that is too small for tasks: a sentence, and what pressing the button does. */
+    advice: z
+      .object({
+        message: z.string(),
+        /** The button's words; null when there is none. */
+        action: z.string().nullable(),
+        /** Text that the button copies. */
+        option: z.string().nullable(),
+        busy: z.boolean(),
+      })
+      .nullable()
+      .optional(),
     /** One true sentence on what left this machine today. */
     leaving: z.string(),
     /** Tasks that may go out now. */
@@ -59,6 +71,8 @@ export const ToPanel = z.discriminatedUnion("type", [
   /** The page forgets what it showed. `events` are journaled ones; an empty list with a null id is the empty state. */
   z.object({ type: z.literal("task_restored"), taskId: z.string().nullable(), events: z.array(AgentEvent) }),
   z.object({ type: z.literal("task_progressed"), taskId: z.string(), events: z.array(AgentEvent) }),
+  /** What the server does while nothing of a reply can be seen, in words; null when there is nothing to say. Never kept. */
+  z.object({ type: z.literal("model_status"), taskId: z.string(), text: z.string().nullable() }),
   /** An approval is open; only an answer that carries this one-time nonce counts. */
   z.object({ type: z.literal("approval_opened"), actionId: z.string(), nonce: z.string() }),
   z.object({ type: z.literal("tasks_listed"), tasks: z.array(TaskSummary) }),
@@ -103,6 +117,8 @@ export const FromPanel = z.discriminatedUnion("type", [
   z.object({ type: z.literal("model_picker_opened") }),
   z.object({ type: z.literal("practice_chosen") }),
   z.object({ type: z.literal("servers_searched") }),
+  z.object({ type: z.literal("window_fix_pressed") }),
+  z.object({ type: z.literal("advice_dismissed") }),
   z.object({ type: z.literal("settings_opened") }),
   /** A link in a reply: the host shows the full address and asks. */
   z.object({ type: z.literal("link_pressed"), url: z.string().max(2_000) }),

@@ -9,6 +9,7 @@ import type { Attachment, TaskSummary } from "../../protocol/panel";
 import { Emitter } from "../emitter";
 import type { Away } from "../escalation/away";
 import type { ModelChoice } from "../models/model-choice";
+import type { WindowAdvisor } from "../models/window-advisor";
 import type { PanelDesk, Surroundings } from "../panel/desk";
 import type { Approvals } from "../review/approvals";
 import type { ProposalDocuments } from "../review/proposal-documents";
@@ -37,6 +38,7 @@ export interface WindowParts {
   /** One true sentence on what left this machine today. */
   leaving(): string;
   away: Away;
+  advisor: WindowAdvisor;
   showCatalogue(): Promise<void>;
   locate(path: string): Promise<vscode.Uri>;
   pickModel(): Promise<void>;
@@ -66,6 +68,7 @@ export class WindowDesk implements PanelDesk {
   constructor(private readonly parts: WindowParts) {
     parts.tasks.onEvent((event) => this.follow(event));
     parts.models.onDidChange(() => this.surroundingsChanged.fire());
+    parts.advisor.onDidChange(() => this.surroundingsChanged.fire());
     parts.away.onDidChange(() => this.surroundingsChanged.fire());
     parts.tasks.onShownChanged((task) => void parts.remember(task?.id));
   }
@@ -78,6 +81,7 @@ export class WindowDesk implements PanelDesk {
       approvals: this.parts.preset(),
       searching: models.searching,
       trouble: models.trouble ?? null,
+      advice: this.parts.advisor.current ?? null,
       leaving: this.parts.leaving(),
       granted: this.parts.away.granted,
       canEscalate: this.parts.away.canEscalate,
@@ -236,6 +240,14 @@ export class WindowDesk implements PanelDesk {
 
   searchServers(): Promise<void> {
     return this.parts.models.search();
+  }
+
+  fixWindow(): Promise<void> {
+    return this.parts.advisor.apply();
+  }
+
+  dismissAdvice(): Promise<void> {
+    return this.parts.advisor.dismiss();
   }
 
   async openSettings(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Model, ModelHabits, ModelRequest } from "../../core/ports";
 import { type DescribedEndpoint, describeEndpoint, describeFound } from "../../endpoint/find/describe";
 import { detectServer } from "../../endpoint/find/detect";
 import { findServers } from "../../endpoint/find/find-servers";
+import { checkForeignHosts } from "../../endpoint/find/foreign-hosts";
 import { Probe } from "../../endpoint/find/probe";
 import type { LearnedStore } from "../../endpoint/learned";
 import { OpenAiModel } from "../../endpoint/model";
@@ -14,6 +15,8 @@ import { practiceOrigin, practiceServer } from "../../endpoint/practice/server";
 import { cleanRoot, type KeyStore } from "../../endpoint/profile";
 import { guessKind } from "../../endpoint/servers";
 import type { ModelStatus } from "../../endpoint/watch";
+import { applyFix, type OneClickFix, type Widened } from "../../endpoint/window/apply-fix";
+import { adviseWindow } from "../../endpoint/window/widen";
 import { Gateway } from "../../net/gateway";
 import { Ledger } from "../../net/ledger";
 import { placeOf } from "../../net/target";
@@ -70,6 +73,21 @@ export class Connection {
     return this.known.get(keyOf(candidate));
   }
 
+  /** Gives a model on this machine the window that was proposed for it, or the largest below it that can be had. */
+  async widen(candidate: Candidate, fix: OneClickFix, signal: AbortSignal): Promise<Widened> {
+    const { server, model } = this.described(candidate) ?? {};
+    if (server === undefined || model === undefined) {
+      throw new AgentError("server_down", "The model's server is no longer there.", "Search for servers again.");
+    }
+    return applyFix(this.gateway, server, model, fix, signal);
+  }
+
+  /** Why the server behind a model should be guarded better; undefined when it is on its guard. */
+  async guardTrouble(candidate: Candidate, signal: AbortSignal): Promise<Trouble | undefined> {
+    const server = this.described(candidate)?.server;
+    return server && checkForeignHosts(this.gateway, server, signal);
+  }
+
   model(candidate: Candidate, taskId: string | undefined, onStatus?: (status: ModelStatus) => void): Model {
     return this.modelBehind(this.gateway, candidate, taskId, false, onStatus);
   }
@@ -114,7 +132,7 @@ export class Connection {
       forwardedTo: candidate.forwardedTo,
       habits: () => habits(endpoint),
       ...(taskId === undefined ? {} : { taskId }),
-      ...(described ? { described } : {}),
+      ...(described || isRead(known) ? { described: true } : {}),
       ...(onStatus ? { onStatus } : {}),
     });
   }
@@ -149,7 +167,7 @@ export class Connection {
   }
 
   private candidate(described: DescribedEndpoint, configured: boolean): Candidate {
-    const { view, model, trouble, forwardedTo } = described;
+    const { view, server, model, trouble, forwardedTo } = described;
     const reach = reachOf({ view, configured, forwardedTo }, this.parts.policy());
     const facts = model && {
       sizeBytes: model.sizeBytes,
@@ -158,8 +176,14 @@ export class Connection {
       maxContext: model.maxContext,
       onGpu: model.onGpu,
     };
-    return { view, loaded: model?.loaded, configured, trouble, reach, forwardedTo, facts };
+    const advice = server && model && adviseWindow(server, model);
+    return { view, loaded: model?.loaded, configured, trouble, reach, forwardedTo, facts, advice };
   }
+}
+
+/** Everything that matters was read from the server itself. */
+function isRead(known: DescribedEndpoint | undefined): boolean {
+  return known?.server !== undefined && known.model !== undefined && known.trouble === undefined;
 }
 
 function notRehearsed(trouble: Trouble | undefined): AgentError {

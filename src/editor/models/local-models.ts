@@ -1,9 +1,10 @@
 import type { Selection } from "../../core/escalation/selection";
-import type { EndpointView } from "../../core/events";
+import type { EndpointView, Trouble } from "../../core/events";
 import type { Model, ModelHabits, ModelRequest, Reply, ReplyPiece } from "../../core/ports";
 import type { LearnedStore } from "../../endpoint/learned";
 import { practiceEndpoint } from "../../endpoint/practice/server";
 import type { KeyStore } from "../../endpoint/profile";
+import type { ModelStatus } from "../../endpoint/watch";
 import { type Disposable, DisposableStore } from "../disposables";
 import { Emitter } from "../emitter";
 import { asError, type Log } from "../log";
@@ -18,7 +19,15 @@ export interface LocalModelsParts {
   learned: LearnedStore;
   /** What a check-up found out about a model, for the loop to go by. */
   habits(endpoint: { baseUrl: string; model: string }): ModelHabits | undefined;
+  /** What to say when no server was found. */
+  nothingFound: Trouble;
   log: Log;
+}
+
+/** What the server behind a task's model does, in words; undefined when there is nothing to say. */
+export interface TaskStatus {
+  taskId: string;
+  text: string | undefined;
 }
 
 const everything: Selection = { shown: 0, leftOut: new Set() };
@@ -30,6 +39,11 @@ export class LocalModels implements Models, Disposable {
   private sentence = "";
   private readonly leavingChanged = this.store.add(new Emitter<void>());
   readonly onLeavingChanged = this.leavingChanged.listen;
+  private readonly statusChanged = this.store.add(new Emitter<TaskStatus>());
+  readonly onStatusChanged = this.statusChanged.listen;
+  /** A task speaks with a model for the first time in this window. */
+  private readonly firstUsed = this.store.add(new Emitter<Candidate>());
+  readonly onFirstUsed = this.firstUsed.listen;
   /** The model each task speaks with, kept so that what it learnt about its server is kept. */
   private readonly speaking = new Map<string, { key: string; model: Model }>();
 
@@ -47,6 +61,10 @@ export class LocalModels implements Models, Disposable {
 
   get practice(): Candidate {
     return { view: practiceEndpoint, loaded: true, configured: false, trouble: undefined, reach: "free" };
+  }
+
+  get nothingFound(): Trouble {
+    return this.parts.nothingFound;
   }
 
   connect(candidate: Candidate, taskId: string): Model {
@@ -74,8 +92,11 @@ export class LocalModels implements Models, Disposable {
   /** What goes to the internet goes without secrets, also where the user lets every task go there. */
   private async modelFor(candidate: Candidate, taskId: string): Promise<Model> {
     const connection = await this.connection();
+    this.firstUsed.fire(candidate);
     if (candidate.view.locality !== "internet") {
-      return connection.model(candidate, taskId);
+      const { describeStatus } = await import("../../endpoint/describe-status");
+      const tell = (status: ModelStatus) => this.statusChanged.fire({ taskId, text: describeStatus(status) });
+      return connection.model(candidate, taskId, tell);
     }
     const { Redactor } = await import("../../core/escalation/redactor");
     const key = await this.parts.keys.get(candidate.view.name);

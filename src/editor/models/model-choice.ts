@@ -1,6 +1,7 @@
 import { AgentError } from "../../core/errors";
 import type { EndpointView, Mode, Trouble } from "../../core/events";
 import type { Model } from "../../core/ports";
+import type { WindowAdvice } from "../../endpoint/window/widen";
 import type { Disposable } from "../disposables";
 import { Emitter } from "../emitter";
 
@@ -34,12 +35,16 @@ export interface Candidate {
   /** The host that a server on this machine says it passes this model's requests on to. */
   forwardedTo?: string | undefined;
   facts?: ModelFacts | undefined;
+  /** What to do about a window that is too small for tasks. */
+  advice?: WindowAdvice | undefined;
 }
 
 export interface Models {
   /** Asks configured endpoints and the usual ports. Never throws for a server that does not answer. */
   find(signal: AbortSignal): Promise<Candidate[]>;
   practice: Candidate;
+  /** What to say when nothing was found, where the editor's extensions run. */
+  nothingFound?: Trouble;
   connect(candidate: Candidate, taskId: string): Model;
 }
 
@@ -102,7 +107,11 @@ export class ModelChoice implements Disposable {
     if (this.searching) {
       return undefined;
     }
-    return this.chosen ? this.chosen.trouble : noModel;
+    return this.chosen ? this.chosen.trouble : this.nothingFound;
+  }
+
+  private get nothingFound(): Trouble {
+    return this.models.nothingFound ?? noModel;
   }
 
   /** Looks for servers; a search under way is shared. */
@@ -157,7 +166,7 @@ export class ModelChoice implements Disposable {
     if (name !== undefined) {
       throw new AgentError("no_endpoint", `There is no endpoint called “${name}”.`, "Add it to hearth.endpoints.");
     }
-    const { code, message, remedy } = noModel;
+    const { code, message, remedy } = this.nothingFound;
     throw new AgentError(code, message, remedy);
   }
 

@@ -43,6 +43,9 @@ export interface PanelDesk {
   pickModel(): Promise<void>;
   choosePractice(): Promise<void>;
   searchServers(): Promise<void>;
+  /** Gives the chosen model a larger window, or hands out the option that does. */
+  fixWindow(): Promise<void>;
+  dismissAdvice(): Promise<void>;
   openSettings(): Promise<void>;
   pressLink(url: string): Promise<void>;
   changeDraft(text: string): Promise<void>;

@@ -83,6 +83,11 @@ export class PanelHost implements Disposable {
     this.send({ type: "surroundings_changed", ...this.desk.surroundings() });
   }
 
+  /** What the server behind the shown task does while nothing of its reply can be seen. */
+  showModelStatus(taskId: string, text: string | undefined): void {
+    this.send({ type: "model_status", taskId, text: text ?? null });
+  }
+
   showTasks(tasks: Extract<ToPanel, { type: "tasks_listed" }>["tasks"]): void {
     this.send({ type: "tasks_listed", tasks });
   }

@@ -85,6 +85,8 @@ test("every message of the page reaches a member of the desk", async () => {
     { type: "model_picker_opened" },
     { type: "practice_chosen" },
     { type: "servers_searched" },
+    { type: "window_fix_pressed" },
+    { type: "advice_dismissed" },
     { type: "settings_opened" },
     { type: "link_pressed", url: "https://example.org" },
     { type: "draft_changed", text: "x" },

@@ -75,6 +75,10 @@ function pass(request: Exclude<Request, { type: "history_opened" }>, desk: Panel
       return desk.choosePractice();
     case "servers_searched":
       return desk.searchServers();
+    case "window_fix_pressed":
+      return desk.fixWindow();
+    case "advice_dismissed":
+      return desk.dismissAdvice();
     case "settings_opened":
       return desk.openSettings();
     case "link_pressed":

@@ -1,0 +1,182 @@
+import * as vscode from "vscode";
+import { AgentError } from "../../core/errors";
+import type { AgentEvent, EndpointView } from "../../core/events";
+import type { Widened } from "../../endpoint/window/apply-fix";
+import { goodWindow, leastWindow, type WindowFix } from "../../endpoint/window/widen";
+import type { Disposable } from "../disposables";
+import { Emitter } from "../emitter";
+import type { Surroundings } from "../panel/desk";
+import type { Memory } from "./kept-facts";
+import type { LocalModels } from "./local-models";
+import { type Candidate, keyOf, type ModelChoice } from "./model-choice";
+import { renameInSettings } from "./rename-in-settings";
+
+export interface AdvisorParts {
+  models: ModelChoice;
+  localModels: LocalModels;
+  /** Kept over reloads. */
+  memory: Memory;
+  isWorking(): boolean;
+}
+
+type Advice = NonNullable<Surroundings["advice"]>;
+
+const dismissedKey = "dismissedAdvice";
+const tellingTroubles = new Set(["prompt_cut", "overflow", "message_too_long", "model_swapped"]);
+
+/** Says when the chosen model's window is too small for tasks, and makes it larger in one click where that can be done. */
+export class WindowAdvisor implements Disposable {
+  private readonly changed = new Emitter<void>();
+  readonly onDidChange = this.changed.listen;
+  private isBusy = false;
+  /** The window that a search did not confirm; asking again would not either. */
+  private searchedFor: string | undefined;
+
+  constructor(private readonly parts: AdvisorParts) {}
+
+  get current(): Advice | undefined {
+    const { chosen } = this.parts.models;
+    if (chosen?.advice === undefined || this.dismissed === dismissalOf(chosen)) {
+      return undefined;
+    }
+    const { message, fix } = chosen.advice;
+    const option = fix?.kind === "restart" ? fix.option : null;
+    return { message, action: actionFor(fix, this.isBusy), option, busy: this.isBusy };
+  }
+
+  /** What a task's model turned out to be may differ from what the last search said: then it is searched anew. */
+  follow(event: AgentEvent): void {
+    const { chosen } = this.parts.models;
+    if (chosen === undefined || chosen.view.practice) {
+      return;
+    }
+    if (event.type === "turn_started" && isOther(event.endpoint, chosen.view)) {
+      this.searchOnce(event.endpoint);
+    }
+    if (event.type === "reply_finished" && tellingTroubles.has(event.trouble?.code ?? "")) {
+      this.searchedFor = undefined;
+      void this.parts.models.search();
+    }
+  }
+
+  /** Makes the window larger. Throws `AgentError` when that cannot be done now, or not at all. */
+  async apply(): Promise<void> {
+    const { models, isWorking } = this.parts;
+    const { chosen } = models;
+    const fix = chosen?.advice?.fix;
+    if (chosen === undefined || fix === undefined || this.isBusy) {
+      return;
+    }
+    if (fix.kind === "restart") {
+      await vscode.env.clipboard.writeText(fix.option);
+      void vscode.window.showInformationMessage(
+        `Copied: ${fix.option}. Restart the server with it and its other options; Hearth notices by itself.`,
+      );
+      return;
+    }
+    if (isWorking()) {
+      throw new AgentError("busy", "A task is at work with this model.", "Stop it first, or wait until it is done.");
+    }
+    this.setBusy(true);
+    try {
+      await this.use(chosen, await this.widen(chosen, fix));
+    } finally {
+      this.setBusy(false);
+    }
+  }
+
+  async dismiss(): Promise<void> {
+    const { chosen } = this.parts.models;
+    await this.parts.memory.update(dismissedKey, chosen && dismissalOf(chosen));
+    this.changed.fire();
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private widen(chosen: Candidate, fix: Exclude<WindowFix, { kind: "restart" }>): Thenable<Widened> {
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: `Loading ${chosen.view.model} with ${size(fix.window)} tokens of context`,
+      cancellable: true,
+    };
+    return vscode.window.withProgress(options, async (_, token) => {
+      const stop = new AbortController();
+      token.onCancellationRequested(() => stop.abort());
+      const connection = await this.parts.localModels.connection();
+      return connection.widen(chosen, fix, stop.signal).catch((error) => {
+        throw stop.signal.aborted ? stopped() : error;
+      });
+    });
+  }
+
+  /** The new name is used everywhere from here on: with the old one beside it, the server would load both in turn. */
+  private async use(before: Candidate, { model, window }: Widened): Promise<void> {
+    const { models } = this.parts;
+    if (model !== before.view.model) {
+      await renameInSettings(before.view, model);
+    }
+    await models.search();
+    const now = models.candidates.find(({ view }) => view.model === model && isSamePort(view, before.view));
+    if (now === undefined) {
+      throw new AgentError("not_done", `The server does not list ${model}.`, "Choose it in the model picker.");
+    }
+    await models.choose(now);
+    const name = model === before.view.model ? "" : `, under the name ${model}`;
+    const less = window < goodWindow ? " That is as much as fits into this machine's memory." : "";
+    void vscode.window.showInformationMessage(
+      `${before.view.model} now has ${size(window)} tokens of context${name}.${less}`,
+    );
+  }
+
+  private searchOnce(endpoint: EndpointView): void {
+    const seen = `${endpoint.baseUrl} ${endpoint.model} ${endpoint.contextWindow}`;
+    if (seen !== this.searchedFor) {
+      this.searchedFor = seen;
+      void this.parts.models.search();
+    }
+  }
+
+  private setBusy(isBusy: boolean): void {
+    this.isBusy = isBusy;
+    this.changed.fire();
+  }
+
+  private get dismissed(): unknown {
+    return this.parts.memory.get(dismissedKey);
+  }
+}
+
+function actionFor(fix: WindowFix | undefined, isBusy: boolean): string | null {
+  if (fix === undefined) {
+    return null;
+  }
+  if (isBusy) {
+    return "Loading…";
+  }
+  return fix.kind === "restart" ? "Copy the option" : `Give it ${size(fix.window)} tokens`;
+}
+
+/** A window that is far too small is worth another word when it is smaller still. */
+function dismissalOf(candidate: Candidate): string {
+  const { contextWindow = 0 } = candidate.view;
+  return `${keyOf(candidate)} ${contextWindow < leastWindow ? contextWindow : "small"}`;
+}
+
+function isOther(seen: EndpointView, known: EndpointView): boolean {
+  const isSame = seen.model === known.model && seen.baseUrl === known.baseUrl;
+  return isSame && seen.contextWindow !== known.contextWindow;
+}
+
+function isSamePort(a: EndpointView, b: EndpointView): boolean {
+  return new URL(a.baseUrl).port === new URL(b.baseUrl).port;
+}
+
+function stopped(): AgentError {
+  return new AgentError("stopped", "Stopped: the model is as it was before.", "You can try again at any time.");
+}
+
+function size(tokens: number): string {
+  return tokens.toLocaleString("en");
+}
