@@ -5,8 +5,8 @@ import * as vscode from "vscode";
 import { AgentError } from "../core/errors";
 import type { Journal } from "../core/ports";
 import type { TaskPorts } from "../core/task-ports";
-import { tools } from "../core/tools/index";
 import { nothingFoundTrouble } from "../endpoint/find/nothing-found";
+import { tools } from "../core/tools/index";
 import { ReportFiles } from "../machine/reports/report-files";
 import { KeptTexts } from "../machine/reviews/kept-texts";
 import { WindowApi } from "./api";
@@ -21,14 +21,14 @@ import { asError } from "./log";
 import { LazyJournals } from "./machine/journals";
 import { Machine } from "./machine/machine";
 import { CheckUps } from "./models/check-ups";
-import { GuardNotice } from "./models/guard-notice";
 import { KeptFacts } from "./models/kept-facts";
+import { GuardNotice } from "./models/guard-notice";
 import { LocalModels } from "./models/local-models";
 import { ModelChoice } from "./models/model-choice";
 import { ModelPages } from "./models/model-pages";
 import { pickModel } from "./models/pick-model";
-import { WindowAdvisor } from "./models/window-advisor";
 import { PageHost } from "./pages/page-host";
+import { WindowAdvisor } from "./models/window-advisor";
 import { PanelHost } from "./panel/panel-host";
 import { troubleOf } from "./panel/serve";
 import { Announcer } from "./review/announcer";
@@ -48,7 +48,7 @@ import { StatusBar } from "./status/status-bar";
 import { newTaskId, pendingKey, shownTaskKey } from "./task-id";
 import { ProjectTests } from "./tests/project-tests";
 import { TestLenses } from "./tests/test-lenses";
-import { TaskUndo } from "./undo/task-undo";
+import { TaskPast } from "./undo/task-past";
 
 const chosenKey = "chosenModel";
 const maxSteps = 100;
@@ -67,7 +67,7 @@ export class Hearth {
   private readonly localModels: LocalModels;
   private readonly models: ModelChoice;
   private readonly advisor: WindowAdvisor;
-  private readonly undo: TaskUndo;
+  private readonly past: TaskPast;
   private readonly proposals: ProposalDocuments;
   private readonly keeper: ProposalKeeper;
   private readonly written: PendingReview;
@@ -117,13 +117,14 @@ export class Hearth {
         isWorking: () => this.tasks.running.length > 0,
       }),
     );
-    this.undo = this.store.add(
-      new TaskUndo({
-        folder: nodePath.join(this.storage("workspace"), "undo"),
-        root: this.machine.root,
-        locate: (path) => this.machine.files.locate(path),
-        openTasks: () => new Set(this.tasks.open),
-        log,
+    this.past = this.store.add(
+      new TaskPast({
+        machine: this.machine,
+        settings: this.settings,
+        memory: context.workspaceState,
+        tasks: () => this.tasks,
+        tell: (error) => this.tell(error),
+        reportBug: (error) => this.reportBug(error),
       }),
     );
     this.proposals = this.store.add(
@@ -195,8 +196,7 @@ export class Hearth {
       showCatalogue: () => this.modelPages.showCatalogue(),
       remember: async (taskId) => context.workspaceState.update(shownTaskKey, taskId),
       resumeFixTest: (task) => this.fixTest.resume(task),
-      undo: (task, actionId) => this.undo.undo(task, actionId),
-      forget: (taskId) => this.undo.forget(taskId),
+      past: this.past,
       tell: (error) => this.tell(error),
     });
     this.panel = this.store.add(new PanelHost(context.extensionUri, this.desk, this.approvals, log));
@@ -231,7 +231,7 @@ export class Hearth {
       settings: this.settings,
       keys: this.keys,
       fixTest: this.fixTest,
-      undo: this.undo,
+      past: this.past,
       away: this.away,
       modelPages: this.modelPages,
       tell: (error) => this.tell(error),
@@ -282,7 +282,7 @@ export class Hearth {
     this.store.add(panel.onDidOpen(() => void this.models.ready()));
     const once = panel.onDidOpen(() => {
       once.dispose();
-      this.settleUnfinished();
+      this.past.settle().catch((error) => this.tell(error));
     });
     const { proposals } = this.proposals;
     this.store.add(new ProposalLenses(proposals));
@@ -302,13 +302,6 @@ export class Hearth {
     }
   }
 
-  /** What a crash left half done is asked about when the user first looks. */
-  private settleUnfinished(): void {
-    if (this.machine.hasWorkspace && this.settings.trusted) {
-      this.undo.settleUnfinished().catch((error) => this.tell(error));
-    }
-  }
-
   /** After a reload the same task is there again, with the same approvals unanswered. */
   private reopenLast(): void {
     const taskId = this.context.workspaceState.get<string>(shownTaskKey);
@@ -325,7 +318,7 @@ export class Hearth {
       search: this.machine.search,
       shell: this.machine.shell,
       approver: this.approvals,
-      checkpoints: this.undo.checkpoints(taskId),
+      ...this.past.portsOf(taskId),
       approvals: () => this.away.approvalsFor(taskId, this.settings.current.approvals),
       tools: this.machine.hasWorkspace && this.settings.trusted ? tools : [],
       maxSteps,
