@@ -22,7 +22,7 @@ export async function pickModel(parts: PickParts): Promise<void> {
   const again: Item = { label: "$(refresh) Search this machine again", alwaysShow: true };
   const picked = await vscode.window.showQuickPick([...itemsFor(parts), separator(""), again], {
     title: "Which model works on your tasks?",
-    placeHolder: "Servers on this machine are found by themselves; others come from hearth.endpoints",
+    placeHolder: "Found here, or named in hearth.endpoints",
     matchOnDescription: true,
     matchOnDetail: true,
   });

@@ -1,6 +1,7 @@
 import { type ModelCard, modelCards } from "../../endpoint/catalogue/cards";
 import { catalogue, findInCatalogue } from "../../endpoint/catalogue/catalogue";
 import { type MachineMemory, withoutLoaded } from "../../endpoint/catalogue/memory";
+import { agentContexts } from "../../endpoint/catalogue/words";
 import { describeHardware, type Hardware } from "../../machine/hardware/hardware";
 import type { CatalogueEntry, CatalogueView } from "../../protocol/pages";
 import type { Candidate } from "./model-choice";
@@ -112,14 +113,16 @@ function setupFor({ platform }: Hardware, entries: readonly CatalogueEntry[]): C
     const other = "No model of the list below fits this machine well. A server on your network is another way:";
     return [{ text: `${other} name it in the setting hearth.endpoints.` }, last];
   }
-  const tokens = best.contextTokens.toLocaleString("en");
+  const fits = best.suitability === "best" || best.suitability === "usable";
+  const fetch = fits
+    ? `Fetch ${best.name}, which suits this machine best.`
+    : `Nothing of the list below fits this machine well. ${best.name} comes closest; expect it to be slow or to lose track.`;
+  const window = Math.max(best.contextTokens, agentContexts.least);
+  const start = `Start the server with a window of at least ${window.toLocaleString("en")} tokens; its own choice is often too short.`;
   return [
     install,
-    { text: `Fetch ${best.name}, which suits this machine best.`, copy: best.pull },
-    {
-      text: `Start the server with a window that is long enough; ${tokens} tokens are right here. Its own choice is often too short.`,
-      copy: `OLLAMA_CONTEXT_LENGTH=${best.contextTokens} ollama serve`,
-    },
+    { text: fetch, copy: best.pull },
+    { text: start, copy: `OLLAMA_CONTEXT_LENGTH=${window} ollama serve` },
     last,
   ];
 }

@@ -77,19 +77,15 @@ const empty: CheckUpView = {
 function measuresOf({ findings, contextWindow }: CheckUpReport): CheckUpView["measures"] {
   const { readingSpeed, writingSpeed, firstTokenMs, prefixCache } = findings;
   const found: [string, string | undefined][] = [
-    [
-      "Reads",
-      readingSpeed === undefined ? undefined : `${Math.round(readingSpeed).toLocaleString("en")} tokens a second`,
-    ],
-    [
-      "Writes",
-      writingSpeed === undefined
-        ? undefined
-        : `${Number(writingSpeed.toPrecision(2)).toLocaleString("en")} tokens a second`,
-    ],
+    ["Reads", readingSpeed === undefined ? undefined : `${perSecond(readingSpeed)} tokens a second`],
+    ["Writes", writingSpeed === undefined ? undefined : `${perSecond(writingSpeed)} tokens a second`],
     ["First word after", firstTokenMs === undefined ? undefined : `${(firstTokenMs / 1_000).toFixed(1)} s`],
     ["Prefix cache", prefixCache === undefined ? undefined : prefixCache === "works" ? "works" : "does not work"],
     ["Window", contextWindow === undefined ? undefined : `${contextWindow.toLocaleString("en")} tokens`],
   ];
   return found.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+}
+
+function perSecond(tokens: number): string {
+  return tokens < 10 ? tokens.toFixed(1) : Math.round(tokens).toLocaleString("en");
 }
