@@ -8,6 +8,7 @@ import { Icon } from "./icon";
 import { RowBuilder } from "./list/rows";
 import { Transcript } from "./list/transcript";
 import { type Kept, KeptContext } from "./task/kept-state";
+import { ModelStatusContext } from "./task/model-status";
 import { isBusy, type PageState, withAnswered, withoutTask, withSent } from "./task/page-state";
 import { SafeText } from "./text/safe-text";
 import { Announcer } from "./views/announcer";
@@ -16,7 +17,9 @@ import { GrantBanner } from "./views/grant-banner";
 import { History } from "./views/history";
 import { Failure, ModelTrouble, WindowNotice } from "./views/notices";
 import { PinnedPlan } from "./views/pinned-plan";
+import { StatusLine } from "./views/status-line";
 import { HistoryTitle, TaskTitle } from "./views/titles";
+import { WindowAdvice } from "./views/window-advice";
 
 export interface AppProps {
   state: PageState;
@@ -48,18 +51,22 @@ export function App({ state, change }: AppProps) {
               <History tasks={history} current={task?.id} onDelete={actions.deleteTask} />
             ) : task ? (
               <CanEscalateContext value={surroundings?.canEscalate === true}>
-                <Transcript
-                  key={state.opened}
-                  rows={rows}
-                  status={task.status}
-                  nonces={state.nonces}
-                  plan={task.plan}
-                />
+                <ModelStatusContext value={state.modelStatus}>
+                  <Transcript
+                    key={state.opened}
+                    rows={rows}
+                    status={task.status}
+                    nonces={state.nonces}
+                    plan={task.plan}
+                  />
+                  <StatusLine task={task} />
+                </ModelStatusContext>
               </CanEscalateContext>
             ) : (
               <Empty surroundings={surroundings} onSend={actions.sendText} />
             )}
           </main>
+          {task && <WindowAdvice advice={surroundings?.advice} isDocked />}
           {task && <ModelTrouble surroundings={surroundings} />}
           <Failure trouble={state.failure} onDismiss={actions.dismissFailure} />
           <Composer

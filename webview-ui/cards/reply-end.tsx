@@ -17,7 +17,13 @@ export function ReplyEnd({ item, hidesTrouble, canRetry }: ReplyEndProps) {
   const send = useSend();
   return (
     <div class="reply-end">
-      {item.trouble && !hidesTrouble && (
+      {item.trouble && item.stop === "stop" && (
+        <div class="note note-quiet">
+          <Icon name="info" />
+          <TroubleText trouble={item.trouble} />
+        </div>
+      )}
+      {item.trouble && item.stop !== "stop" && !hidesTrouble && (
         <div class="banner banner-bad">
           <Icon name="error" />
           <TroubleText trouble={item.trouble} />

@@ -1,10 +1,13 @@
+import { useContext } from "preact/hooks";
 import type { ReplyItem } from "../../src/core/fold";
 import { Icon } from "../icon";
+import { ModelStatusContext } from "../task/model-status";
 import { readableSize } from "../text/measures";
 import { SafeText } from "../text/safe-text";
 
 /** What the model is doing right now: waiting for its first word, or writing the arguments of a call. */
 export function WritingLine({ item }: { item: ReplyItem }) {
+  const status = useContext(ModelStatusContext);
   return (
     <p class="writing">
       <Icon name="loading" spins />
@@ -14,7 +17,7 @@ export function WritingLine({ item }: { item: ReplyItem }) {
             Writing <SafeText text={item.writing.name || "a call"} /> · {readableSize(item.writing.characters)}
           </>
         ) : (
-          waitingFor(item)
+          (status ?? waitingFor(item))
         )}
       </span>
     </p>

@@ -48,3 +48,22 @@ test("S-C5: a nonce is known until it is used", () => {
   expect(withAnswered(open, "a").nonces.has("a")).toBe(false);
   expect(open.nonces.get("a")).toBe("n");
 });
+
+test("what the server does is shown for its own task, and forgotten when the work ends or another task is shown", () => {
+  const script = new TaskScript();
+  const begun = applyMessages(emptyPage, [
+    { type: "task_restored", taskId: "task-1", events: [...script.start("Fix it")] },
+    { type: "model_status", taskId: "task-2", text: "Loading the model… 2 s so far" },
+  ]);
+  expect(begun.modelStatus).toBeUndefined();
+
+  const loading = applyMessages(begun, [
+    { type: "model_status", taskId: "task-1", text: "Loading the model… 2 s so far" },
+  ]);
+  expect(loading.modelStatus).toBe("Loading the model… 2 s so far");
+  expect(applyMessages(loading, [{ type: "model_status", taskId: "task-1", text: null }]).modelStatus).toBeUndefined();
+
+  const events = script.add({ type: "finished", reason: "stopped", text: "" });
+  expect(applyMessages(loading, [{ type: "task_progressed", taskId: "task-1", events }]).modelStatus).toBeUndefined();
+  expect(applyMessages(loading, [{ type: "task_restored", taskId: null, events: [] }]).modelStatus).toBeUndefined();
+});

@@ -12,6 +12,8 @@ export interface PageState {
   mode: Mode;
   /** What the user said while the model was at work and it has not read yet. */
   pending: readonly string[];
+  /** What the server behind the task does while nothing of a reply can be seen. */
+  modelStatus: string | undefined;
   /** One-time nonces of open approvals, by action id. */
   nonces: ReadonlyMap<string, string>;
   /** A request that could not be done, until it is dismissed. */
@@ -31,6 +33,7 @@ export const emptyPage: PageState = {
   task: undefined,
   mode: "act",
   pending: [],
+  modelStatus: undefined,
   nonces: new Map(),
   failure: undefined,
   history: undefined,
@@ -69,7 +72,8 @@ function apply(state: PageState, message: ToPanel): PageState {
       const task = message.taskId === null ? undefined : fold(emptyTask(message.taskId), message.events);
       const mode = task?.mode ?? state.surroundings?.mode ?? state.mode;
       const opened = state.opened + 1;
-      return { ...state, task, mode, pending: [], history: undefined, failure: undefined, opened };
+      const fresh = { pending: [], modelStatus: undefined, history: undefined, failure: undefined };
+      return { ...state, ...fresh, task, mode, opened };
     }
     case "task_progressed": {
       const before = state.task?.id === message.taskId ? state.task : emptyTask(message.taskId);
@@ -78,12 +82,15 @@ function apply(state: PageState, message: ToPanel): PageState {
       return {
         ...state,
         task,
+        modelStatus: isOther || !isBusy(task) ? undefined : state.modelStatus,
         pending: isOther ? [] : withoutRead(state.pending, message.events),
         mode: task.mode === before.mode && !isOther ? state.mode : task.mode,
         history: isOther ? undefined : state.history,
         opened: state.opened + (isOther ? 1 : 0),
       };
     }
+    case "model_status":
+      return state.task?.id === message.taskId ? { ...state, modelStatus: message.text ?? undefined } : state;
     case "approval_opened":
       return { ...state, nonces: new Map(state.nonces).set(message.actionId, message.nonce) };
     case "tasks_listed":

@@ -5,6 +5,7 @@ import { useSend } from "../host";
 import { Icon } from "../icon";
 import type { Surroundings } from "../task/page-state";
 import { SafeText } from "../text/safe-text";
+import { WindowAdvice } from "./window-advice";
 
 /** Before the first message: what Hearth is, what model it found, and three ways to begin. */
 export function Empty({
@@ -18,11 +19,12 @@ export function Empty({
   if (surroundings === undefined) {
     return <div class="empty" />;
   }
-  const { endpoint, trouble, searching, examples } = surroundings;
+  const { endpoint, trouble, searching, examples, advice } = surroundings;
   return (
     <div class="empty">
       <p class="empty-line">Say what you want done. Hearth reads, proposes and asks before it changes anything.</p>
       {endpoint ? <Found endpoint={endpoint} /> : <NoModel trouble={trouble} isSearching={searching} />}
+      <WindowAdvice advice={advice} />
       {endpoint && <Examples examples={examples} onSend={onSend} />}
       <button type="button" class="show-more" onClick={() => send({ type: "history_opened" })}>
         <Icon name="history" /> Earlier tasks
