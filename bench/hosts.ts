@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../dev/dependencies.mjs";
 import { VsCodeWindow } from "../test/support/vscode";
 
 /**
@@ -17,7 +16,7 @@ export async function measureHosts(): Promise<{ contacted: string[] | null; with
     await window.openFile("src/basket.js");
     await pause(8_000);
   });
-  const withHearth = await trace(ROOT, practise);
+  const withHearth = await trace(undefined, practise);
   return { contacted: [...withHearth].filter((host) => !without.has(host)).sort(), without: [...without].sort() };
 }
 
@@ -34,13 +33,16 @@ async function practise(window: VsCodeWindow): Promise<void> {
   await pause(2_000);
 }
 
-async function trace(extension: string | null, drive: (window: VsCodeWindow) => Promise<void>): Promise<Set<string>> {
+async function trace(
+  extension: null | undefined,
+  drive: (window: VsCodeWindow) => Promise<void>,
+): Promise<Set<string>> {
   const scratch = await mkdtemp(join(tmpdir(), "hearth-trace-"));
   const log = join(scratch, "calls");
   try {
     const calls = "trace=connect,sendto,sendmsg,sendmmsg";
     const window = await VsCodeWindow.open({
-      extension,
+      ...(extension === null ? { extension } : {}),
       wrap: ["strace", "-f", "-qq", "-x", "-s", "300", "-e", calls, "-o", log],
     });
     try {

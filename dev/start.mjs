@@ -3,12 +3,13 @@ import { randomBytes } from "node:crypto";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
-import { DEV, inNode24, ROOT } from "./dependencies.mjs";
+import { DEV, inNode24 } from "./dependencies.mjs";
 import { browserOpener, findDesktop, hasDisplay } from "./desktop.mjs";
 import { ensureEditor, freePort, startEditorServer, writeSettings } from "./editor-server.mjs";
 import { describeServers, findModelServers } from "./model-servers.mjs";
 import { endChildrenOnSignals, isAskedToEnd, startChild } from "./processes.mjs";
 import { main, SetupProblem, say } from "./progress.mjs";
+import { stageExtension } from "./staged-extension.mjs";
 import { copySample } from "./workspace.mjs";
 
 const USUAL_PORT = 4139;
@@ -68,7 +69,7 @@ async function openDesktop(command, folder, dataDir) {
     "--user-data-dir",
     join(dataDir, "data"),
     "--extensionDevelopmentPath",
-    ROOT,
+    stageExtension(join(DEV, "extension")),
     folder,
   ];
   const child = startChild(command, process.getuid?.() === 0 ? ["--no-sandbox", ...args] : args, {
@@ -99,7 +100,7 @@ async function openServer(folder, { port: wantedPort, dataDir }) {
   }
   const token = randomBytes(16).toString("hex"); // other users of this machine must not get in
   const server = await startEditorServer({ dataDir, port, token, graceSeconds: 300 });
-  const address = server.address(folder, [["extensionDevelopmentPath", ROOT]]);
+  const address = server.address(folder, [["extensionDevelopmentPath", stageExtension(join(DEV, "extension"))]]);
   say("VS Code with Hearth is ready. Ctrl-C ends it. Open:");
   process.stdout.write(`${address}\n`);
   if (hasDisplay()) {

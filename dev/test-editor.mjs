@@ -7,6 +7,7 @@ import { ROOT } from "./dependencies.mjs";
 import { ensureEditor, startEditorServer, writeSettings } from "./editor-server.mjs";
 import { NO_NETWORK } from "./npm.mjs";
 import { SetupProblem, say } from "./progress.mjs";
+import { stageExtension } from "./staged-extension.mjs";
 import { copySample } from "./workspace.mjs";
 
 /** @typedef {import("../test/editor/suite").Results} Results */
@@ -32,7 +33,7 @@ export async function testInEditor(filter) {
     const chrome = await chromium.launch({ ...browser, env: asStrings(browser.env) });
     try {
       const address = server.address(await copySample(join(scratch, "workspace")), [
-        ["extensionDevelopmentPath", ROOT],
+        ["extensionDevelopmentPath", stageExtension(join(scratch, "extension"))],
         ["extensionTestsPath", join(ROOT, "dist-test/editor/index.cjs")],
       ]);
       const trouble = await whilePrinting(resultsPath, () => visit(chrome, address, server.child));
@@ -56,7 +57,7 @@ export async function testOnDesktop(filter) {
     const dataDir = join(scratch, "data");
     writeSettings(scratch, {});
     const options = {
-      extensionDevelopmentPath: ROOT,
+      extensionDevelopmentPath: stageExtension(join(scratch, "extension")),
       extensionTestsPath: join(ROOT, "dist-test/editor/index.cjs"),
       extensionTestsEnv: { HEARTH_TEST_RESULTS: resultsPath, HEARTH_TEST_FILTER: filter },
       launchArgs: [await copySample(join(scratch, "workspace")), "--disable-extensions", "--user-data-dir", dataDir],

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Frame, type Page } from "playwright-core";
 import { ensureBrowser } from "../../dev/browser.mjs";
-import { ROOT } from "../../dev/dependencies.mjs";
 import { startEditorServer, writeSettings } from "../../dev/editor-server.mjs";
 import { descendants, listProcesses } from "../../dev/processes.mjs";
+import { stageExtension } from "../../dev/staged-extension.mjs";
 import { copySample } from "../../dev/workspace.mjs";
 
 export const THEMES = {
-  dark: "Default Dark Modern",
-  light: "Default Light Modern",
+  dark: "Dark Modern",
+  light: "Light Modern",
   "hc-dark": "Default High Contrast",
   "hc-light": "Default High Contrast Light",
 };
@@ -51,15 +51,20 @@ export class VsCodeWindow implements AsyncDisposable {
     const undo: (() => Promise<unknown>)[] = [() => removeFolder(scratch)];
     try {
       const folder = options.folder ?? (await copySample(join(scratch, "sample")));
-      const { theme = "dark", settings = {}, env = {}, extension = ROOT, wrap = [] } = options;
+      const { theme = "dark", settings = {}, env = {}, wrap = [] } = options;
+      const extension =
+        options.extension === undefined ? stageExtension(join(scratch, "extension")) : options.extension;
       const dataDir = join(scratch, "data");
-      writeSettings(dataDir, { "workbench.colorTheme": THEMES[theme], ...settings });
+      writeSettings(dataDir, { ...themeSettings(theme), ...settings });
       const server = await startEditorServer({ dataDir, env, wrap });
       undo.unshift(() => server.stop());
       const { executablePath, args, env: browserEnv } = await ensureBrowser();
       const browser = await chromium.launch({ executablePath, args, env: definedOnly(browserEnv) });
       undo.unshift(() => browser.close());
-      const page = await browser.newPage({ viewport: { width: options.width ?? 1280, height: options.height ?? 800 } });
+      const page = await browser.newPage({
+        viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+        colorScheme: theme.endsWith("light") ? "light" : "dark", // what VS Code falls back to before it knows the theme
+      });
       const window = new VsCodeWindow(page, folder, server, scratch, browser);
       const payload = [
         ["extensionDevelopmentPath", extension] as const,
@@ -123,12 +128,20 @@ export class VsCodeWindow implements AsyncDisposable {
     await writeFile(path, JSON.stringify({ ...before, ...settings }, null, 2));
   }
 
-  /** VS Code starts to watch its settings file a while after the window is there: what it did not see is written again. */
+  /**
+   * VS Code watches its settings only a while after the window is there, and takes no notice of a theme that is set
+   * already: until the wanted one is seen, another is set between.
+   */
   async chooseTheme(theme: keyof typeof THEMES): Promise<void> {
     const kind = { dark: "vs-dark", light: "vs", "hc-dark": "hc-black", "hc-light": "hc-light" }[theme];
     const themed = this.page.locator(`.monaco-workbench.${kind}`);
-    for (let tries = 0; tries < 10 && (await themed.count()) === 0; tries++) {
-      await this.changeSettings({ "workbench.colorTheme": THEMES[theme], "hearth.test.tries": tries });
+    const other = theme === "dark" ? "light" : "dark";
+    for (let tries = 0; tries < 8 && (await themed.count()) === 0; tries++) {
+      if (tries > 0) {
+        await this.changeSettings(themeSettings(other));
+        await this.page.waitForTimeout(1_000);
+      }
+      await this.changeSettings(themeSettings(theme));
       await themed.waitFor({ timeout: 3_000 }).catch(() => undefined);
     }
     await themed.waitFor({ timeout: 3_000 });
@@ -202,4 +215,18 @@ function definedOnly(env: Record<string, string | undefined>): Record<string, st
 
 function given([name, path]: readonly [string, string | null | undefined]): [string, string][] {
   return path ? [[name, path]] : [];
+}
+
+/** The theme under every setting it can be taken from, whatever the browser says it prefers. */
+function themeSettings(theme: keyof typeof THEMES): Record<string, unknown> {
+  const name = THEMES[theme];
+  return {
+    "workbench.colorTheme": name,
+    "workbench.preferredDarkColorTheme": name,
+    "workbench.preferredLightColorTheme": name,
+    "workbench.preferredHighContrastColorTheme": name,
+    "workbench.preferredHighContrastLightColorTheme": name,
+    "window.autoDetectColorScheme": false,
+    "window.autoDetectHighContrast": false,
+  };
 }
