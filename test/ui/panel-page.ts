@@ -29,10 +29,11 @@ export class PanelPages {
     private readonly browser: Browser,
   ) {}
 
-  static async start(): Promise<PanelPages> {
+  /** `pages` are those in the editor area; their messages are sent with `tellRaw`. */
+  static async start(bundle: "panel" | "pages" = "panel"): Promise<PanelPages> {
     const { executablePath, args, env } = await ensureBrowser();
     const browser = await chromium.launch({ executablePath, args, env: env as Record<string, string> });
-    const files = await readPage();
+    const files = await readPage(bundle);
     const server = createServer((request, response) => {
       const found = files.get((request.url ?? "/").split("?")[0] ?? "/");
       response.writeHead(found ? 200 : 404, { "content-type": found?.type ?? "text/plain" }).end(found?.body);
@@ -116,7 +117,7 @@ export class PanelPage {
 
   /** Addresses that the page asked for, beyond its own files. */
   foreignRequests(): string[] {
-    const own = /^\/(?:panel\.js|panel\.css|codicon\.css|codicon\.ttf\?[0-9a-f]+|favicon\.ico)?$/;
+    const own = /^\/(?:(?:panel|pages)\.(?:js|css)|codicon\.css|codicon\.ttf\?[0-9a-f]+|favicon\.ico)?$/;
     return this.requests.filter(
       (address) => !address.startsWith(`${this.origin}/`) || !own.test(address.slice(this.origin.length)),
     );
@@ -128,15 +129,15 @@ export class PanelPage {
 }
 
 /** The page and its files as they are now: a build that starts meanwhile changes nothing. */
-async function readPage(): Promise<Map<string, { type: string; body: string | Buffer }>> {
+async function readPage(bundle: string): Promise<Map<string, { type: string; body: string | Buffer }>> {
   const html = renderPage({
     cspSource: "'self'",
     nonce: "abc",
-    script: "/panel.js",
-    styles: ["/codicon.css", "/panel.css"],
+    script: `/${bundle}.js`,
+    styles: ["/codicon.css", `/${bundle}.css`],
   });
   const files = new Map<string, { type: string; body: string | Buffer }>([["/", { type: "text/html", body: html }]]);
-  for (const name of ["panel.js", "panel.css", "codicon.css", "codicon.ttf"]) {
+  for (const name of [`${bundle}.js`, `${bundle}.css`, "codicon.css", "codicon.ttf"]) {
     files.set(`/${name}`, { type: types[extname(name)] ?? "", body: await readFile(join(dist, name)) });
   }
   return files;

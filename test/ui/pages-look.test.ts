@@ -1,0 +1,305 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { viewLedger } from "../../src/editor/ledger/view-ledger";
+import { viewCatalogue } from "../../src/editor/models/view-catalogue";
+import { viewProgress, viewReport } from "../../src/editor/models/view-check-up";
+import type { LedgerEntry } from "../../src/net/ledger";
+import { type EscalationView, FromPage, ToPage } from "../../src/protocol/pages";
+import { type PanelPage, PanelPages, type ThemeName } from "./panel-page";
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const gib = 2 ** 30;
+
+const cloud = {
+  name: "Cloud",
+  model: "big-model",
+  baseUrl: "http://203.0.113.2:80/v1",
+  locality: "internet" as const,
+  practice: false,
+};
+const long = `${"a-very-long-name-without-a-place-to-break".repeat(6)}.ts`;
+
+const escalation: EscalationView = {
+  nonce: "n1",
+  taskTitle: "Fix the failing test",
+  endpoint: cloud,
+  host: "api.example.com",
+  forwardedTo: "elsewhere.example",
+  parts: [
+    part(-1, "hearth", "How Hearth works, said to every model", "You are Hearth."),
+    part(0, "user", "Fix the failing test", "Fix the failing test with [[secret 1: password]]", [{ from: 26, to: 48 }]),
+    { ...part(1, "model", "Read a.ts", "a.ts"), files: [{ path: long, bytes: 1_200 }] },
+    {
+      ...part(2, "tool", `Result of: Read ${long}`, `${"x".repeat(400)}\u202e hidden`),
+      files: [{ path: ".env", bytes: 20 }],
+      heldBack: ".env is a file for secrets.",
+      included: false,
+    },
+  ],
+  redactions: [{ number: 1, name: "password", count: 2 }],
+  request: {
+    line: "POST /v1/chat/completions",
+    headers: [["authorization", "Bearer (your key for Cloud)"]],
+    body: JSON.stringify({ model: "big-model", messages: ["x".repeat(2_000)] }),
+    bytes: 12_345,
+    tokens: 3_400,
+    sha256: "0".repeat(64),
+  },
+  note: "",
+  maxRequests: 25,
+  maxBytes: 1_000_000,
+  asksToRead: true,
+  obstacle: "The server did not answer.",
+};
+
+function part(
+  index: number,
+  from: EscalationView["parts"][number]["from"],
+  title: string,
+  text: string,
+  marks: { from: number; to: number }[] = [],
+): EscalationView["parts"][number] {
+  const texts = [{ label: from === "model" ? "in a call" : "", text, marks }];
+  return { index, from, title, texts, files: [], bytes: text.length, redactions: marks.length, included: true };
+}
+
+function entry(id: string, more: Partial<LedgerEntry> = {}): LedgerEntry {
+  const at = Date.now() - 1_000;
+  const here = { host: "127.0.0.1", address: "127.0.0.1", where: "machine" as const, method: "POST" };
+  const counts = { status: 200, bytesOut: 4_000, bytesIn: 900, durationMs: 1_200 };
+  return { id, at, purpose: "chat", path: "/v1/chat/completions", ...here, ...counts, ...more };
+}
+
+const entries = [
+  entry("1", { purpose: "look for models" }),
+  entry("2", { purpose: "look for models" }),
+  entry("3", { taskId: "t1", model: "qwen3-coder:30b" }),
+  entry("4", {
+    taskId: "t1",
+    model: "big",
+    where: "internet",
+    host: `${"sub.".repeat(30)}example.com`,
+    grant: "g1",
+    bodyBytes: 4_000,
+    shownBytes: 3_000,
+  }),
+  entry("5", {
+    where: "network",
+    host: "nas.lan",
+    refused: "nas.lan is another machine on your network.",
+    bytesOut: 0,
+  }),
+  entry("6", { forwardedTo: "ollama.com", taskId: "t2" }),
+];
+const some = { requests: 3, bytesOut: 12_000, bytesIn: 1_000 };
+const traffic = { machine: some, network: some, internet: some, hosts: [] };
+const ledger = viewLedger({
+  entries,
+  week: entries,
+  sentence: "Today 12.0 kB in 3 requests left for the internet (example.com).",
+  traffic: { today: traffic, week: traffic },
+  titles: new Map([["t1", "Fix the failing test"]]),
+  days: 7,
+  trouble: { code: "x", message: "The record cannot be written.", remedy: "Make room." },
+});
+
+const probe = {
+  id: "answers" as const,
+  title: "Answers",
+  outcome: "passed" as const,
+  detail: "In 0.1 s.",
+  durationMs: 100,
+};
+const report = viewReport({
+  version: 1,
+  at: Date.now(),
+  endpoint: "Ollama",
+  model: "qwen3-coder:30b",
+  baseUrl: "http://127.0.0.1:11434/v1",
+  contextWindow: 32_768,
+  durationMs: 90_000,
+  ended: "finished",
+  summary: "Good for agent work.",
+  probes: [
+    probe,
+    { ...probe, title: "Edits", outcome: "failed", detail: long },
+    { ...probe, title: "Speed", outcome: "not_measured" },
+  ],
+  findings: { readingSpeed: 400, writingSpeed: 8.25, firstTokenMs: 800, prefixCache: "works" },
+  limits: { agentMode: true, callsPerReply: "several", callsInText: false },
+  trust: [
+    { level: "can", text: "Reading files." },
+    { level: "with_care", text: "Changing files." },
+    { level: "cannot", text: "Reporting what it did." },
+  ],
+  consequences: ["Short files are rewritten whole."],
+  remark: "It is no benchmark.",
+});
+
+const hardware = {
+  at: 0,
+  platform: "linux" as const,
+  place: "machine" as const,
+  ram: { totalBytes: 32 * gib, availableBytes: 20 * gib },
+  graphics: [{ name: "GeForce RTX", totalBytes: 24 * gib, freeBytes: 22 * gib }],
+  isShared: false,
+  notes: ["Other programs use some of it."],
+  setByHand: false,
+};
+
+const scenes: Record<string, ToPage> = {
+  escalation: { type: "escalation_shown", view: escalation },
+  ledger: { type: "ledger_shown", view: ledger },
+  "an empty ledger": { type: "ledger_shown", view: { ...ledger, lines: [], more: 12 } },
+  "a check-up under way": {
+    type: "check_up_shown",
+    view: viewProgress({ model: "qwen3", name: "Ollama" }, [
+      { index: 0, count: 10, id: "answers", title: "Answers", result: probe },
+      { index: 1, count: 10, id: "edit", title: "Edits" },
+    ]),
+  },
+  "a report": { type: "check_up_shown", view: report },
+  catalogue: { type: "catalogue_shown", view: viewCatalogue(hardware, []) },
+};
+
+let pages: PanelPages;
+
+beforeAll(async () => {
+  pages = await PanelPages.start("pages");
+});
+afterAll(() => pages.close());
+
+async function openScene(name: string, look: Parameters<PanelPages["open"]>[0] = {}): Promise<PanelPage> {
+  const page = await pages.open({ width: 900, height: 900, ...look });
+  await page.page.evaluate(() => {
+    document.documentElement.style.backgroundColor = "var(--vscode-editor-background)";
+  });
+  await page.tellRaw(ToPage.parse(scenes[name]));
+  return page;
+}
+
+for (const theme of ["dark", "light", "hc-black", "hc-light"] satisfies ThemeName[]) {
+  test(`axe finds nothing serious on any page, ${theme}`, async () => {
+    const script = await readFile(axe, "utf8");
+    for (const name of Object.keys(scenes)) {
+      const page = await openScene(name, { theme });
+      await page.page.evaluate(unfoldAll);
+      await page.page.waitForTimeout(700); // until the button counts
+      await page.page.evaluate(script);
+      expect(await findSerious(page), `${name} in ${theme}`).toEqual([]);
+      expect(page.problems, name).toEqual([]);
+      expect(page.foreignRequests(), name).toEqual([]);
+      await page.close();
+    }
+  });
+}
+
+test("at 350 pixels nothing but the table of requests needs to be scrolled sideways", async () => {
+  for (const name of Object.keys(scenes)) {
+    const page = await openScene(name, { width: 350 });
+    await page.page.evaluate(unfoldAll);
+    await page.settle();
+    expect(await page.page.evaluate(findWide), name).toEqual([]);
+    await page.close();
+  }
+});
+
+test("S-C5 the button that sends counts only after it has stood still, for what is shown, and by a person's press", async () => {
+  const page = await openScene("escalation");
+  const send = page.page.getByRole("button", { name: /^Send .* to api\.example\.com/ });
+  await page.page.evaluate(() => {
+    for (let press = 0; press < 200; press++) {
+      document.querySelector<HTMLElement>(".answer .primary")?.click();
+    }
+  });
+  await send.click({ force: true });
+  expect(await approvals(page)).toEqual([]);
+
+  await page.page.locator('.answer .primary[aria-disabled="false"]').waitFor();
+  await page.page.evaluate(() => document.querySelector<HTMLElement>(".answer .primary")?.click());
+  expect(await approvals(page)).toEqual([]);
+
+  await page.tellRaw({ type: "escalation_shown", view: { ...escalation, nonce: "n2", note: "changed" } });
+  await send.click({ force: true });
+  expect(await approvals(page)).toEqual([]);
+  await page.page.locator('.answer .primary[aria-disabled="false"]').waitFor();
+  await send.click();
+  expect(await approvals(page)).toEqual(["n2"]);
+  await page.close();
+});
+
+test("a preview that is being worked out anew cannot be approved", async () => {
+  const page = await openScene("escalation");
+  await page.tellRaw({ type: "escalation_shown", view: { ...escalation, nonce: "" } });
+  await page.page.waitForTimeout(900);
+  await page.page.getByRole("button", { name: /^Send .* to api/ }).click({ force: true });
+  expect(await approvals(page)).toEqual([]);
+  await page.close();
+});
+
+test("S-C2 hidden characters of what is sent appear by their names", async () => {
+  const page = await openScene("escalation");
+  await page.page.evaluate(unfoldAll);
+  const text = await page.page.locator("#hearth-root").innerText();
+  expect(text).toContain("⟨U+202E⟩");
+  expect(text).not.toContain("\u202e");
+  await page.close();
+});
+
+test("every part can be looked at and left out with the keyboard alone", async () => {
+  const page = await openScene("escalation");
+  const tick = page.page.getByRole("checkbox", { name: "Send: Fix the failing test" });
+  await tick.focus();
+  await page.page.keyboard.press("Space");
+  await page.page.keyboard.press("Tab");
+  await page.page.keyboard.press("Enter");
+  expect(await page.page.locator("mark").first().innerText()).toBe("[[secret 1: password]]");
+  expect(await sent(page)).toContainEqual({ type: "part_set", index: 0, included: false });
+  expect(await page.page.getByRole("checkbox", { name: /always sent/ }).isDisabled()).toBe(true);
+  await page.close();
+});
+
+async function sent(page: PanelPage): Promise<FromPage[]> {
+  const messages = await page.page.evaluate(() => (Reflect.get(window, "sentMessages") as () => unknown[])());
+  return messages.map((message) => FromPage.parse(message));
+}
+
+async function approvals(page: PanelPage): Promise<string[]> {
+  return (await sent(page)).flatMap((message) => (message.type === "escalation_approved" ? [message.nonce] : []));
+}
+
+async function findSerious(page: PanelPage): Promise<string[]> {
+  const results = (await page.page.evaluate(() =>
+    (Reflect.get(window, "axe") as { run: (options: unknown) => Promise<unknown> }).run({
+      resultTypes: ["violations"],
+    }),
+  )) as AxeResults;
+  return results.violations
+    .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
+    .flatMap((violation) =>
+      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ""}`),
+    );
+}
+
+/** Runs in the page: opens every fold, those in opened ones too. */
+async function unfoldAll(): Promise<void> {
+  for (let fold = next(); fold; fold = next()) {
+    fold.click();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  function next(): HTMLElement | null {
+    return document.querySelector<HTMLElement>("[aria-expanded=false]");
+  }
+}
+
+/** Runs in the page: elements that are wider than the page, but for the table in its own frame. */
+function findWide(): string[] {
+  const root = document.documentElement;
+  const wide = [...document.querySelectorAll("#hearth-root *")].filter((element) => {
+    const isFramed = element.closest(".ledger-scroller, .unseen") !== null;
+    return !isFramed && element.getBoundingClientRect().right > root.clientWidth + 0.5;
+  });
+  return wide.map((element) => element.outerHTML.slice(0, 160));
+}
