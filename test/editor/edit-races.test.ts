@@ -45,7 +45,12 @@ test(
         assert.ok(now.startsWith(`${typed}head\n`), `the typed letters in round ${round}: ${now.slice(0, 200)}`);
         assert.match(now, /^[a-z]*head\nmiddle \d+\ntail\n$/);
       }
-      assert.ok(done > 0, "some edits were written");
+      const calm = await files.read(folder.path("a.txt"), never);
+      const last = calm.replace(/middle \d+/, "middle 1000");
+      assert.ok(
+        await written(files.apply([{ path: folder.path("a.txt"), base: calm, target: last }], "Edit", never)),
+        `once nobody types an edit is written; before that ${done} were and ${refused} gave way`,
+      );
       assert.equal(done + refused, rounds);
       await editor.document.save();
       assert.equal(await folder.text("a.txt"), editor.document.getText());

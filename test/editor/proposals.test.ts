@@ -91,7 +91,8 @@ test("a proposal opens beside the code: nothing is written, no tab is closed and
     assert.deepEqual(labels, ["cart.js", "cart.js (proposed by Hearth)"]);
 
     approvals.answerTrusted("p1", { allow: false, remark: "no" });
-    assert.deepEqual(await asked, { allow: false, remark: "no" });
+    const { allow, remark } = await asked;
+    assert.deepEqual({ allow, remark }, { allow: false, remark: "no" });
     await until(() => diffs().length === 0, "the diff is closed");
     await until(() => vscode.window.tabGroups.all.length === 1, "its group is closed");
     assert.deepEqual(await stateOf(folder), before);
