@@ -36,8 +36,8 @@ export function adviseWindow(server: FoundServer, model: FoundModel, fitting?: n
   const now = contextWindow.toLocaleString("en");
   const message =
     contextWindow < leastWindow
-      ? `${server.name} gives ${model.id} ${now} tokens. That is too few to work with: a task needs at least ${leastWindow.toLocaleString("en")}, better ${goodWindow.toLocaleString("en")}.`
-      : `${server.name} gives ${model.id} ${now} tokens. Longer tasks need ${goodWindow.toLocaleString("en")} or more.`;
+      ? `${server.name} gives ${model.id} ${now} tokens of context. That is too few to work with: a task needs at least ${leastWindow.toLocaleString("en")}, better ${goodWindow.toLocaleString("en")}.`
+      : `${server.name} gives ${model.id} ${now} tokens of context. Longer tasks need ${goodWindow.toLocaleString("en")} or more.`;
   return { message, fix: window <= contextWindow ? undefined : fixFor(server, model, window) };
 }
 

@@ -46,7 +46,7 @@ test("rule 1: an Ollama model with a small window is explained, and one click gi
   const advice = adviseWindow(small.server, small.model);
   expect(advice).toEqual({
     message:
-      "Ollama gives qwen3-coder:30b 4,096 tokens. That is too few to work with: a task needs at least 16,384, better 32,768.",
+      "Ollama gives qwen3-coder:30b 4,096 tokens of context. That is too few to work with: a task needs at least 16,384, better 32,768.",
     fix: { kind: "derive", from: "qwen3-coder:30b", name: "qwen3-coder:30b-64k", window: 65_536 },
   });
 
