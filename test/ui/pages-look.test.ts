@@ -2,11 +2,15 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { viewLedger } from "../../src/editor/ledger/view-ledger";
-import { viewCatalogue } from "../../src/editor/models/view-catalogue";
-import { viewProgress, viewReport } from "../../src/editor/models/view-check-up";
-import type { LedgerEntry } from "../../src/net/ledger";
-import { type EscalationView, FromPage, ToPage } from "../../src/protocol/pages";
+import {
+  type CatalogueView,
+  type CheckUpView,
+  type EscalationView,
+  FromPage,
+  type LedgerLine,
+  type LedgerView,
+  ToPage,
+} from "../../src/protocol/pages";
 import { type PanelPage, PanelPages, type ThemeName } from "./panel-page";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -65,70 +69,61 @@ function part(
   return { index, from, title, texts, files: [], bytes: text.length, redactions: marks.length, included: true };
 }
 
-function entry(id: string, more: Partial<LedgerEntry> = {}): LedgerEntry {
+function line(id: string, more: Partial<LedgerLine> = {}): LedgerLine {
   const at = Date.now() - 1_000;
   const here = { host: "127.0.0.1", address: "127.0.0.1", where: "machine" as const, method: "POST" };
   const counts = { status: 200, bytesOut: 4_000, bytesIn: 900, durationMs: 1_200 };
   return { id, at, purpose: "chat", path: "/v1/chat/completions", ...here, ...counts, ...more };
 }
 
-const entries = [
-  entry("1", { purpose: "look for models" }),
-  entry("2", { purpose: "look for models" }),
-  entry("3", { taskId: "t1", model: "qwen3-coder:30b" }),
-  entry("4", {
-    taskId: "t1",
-    model: "big",
-    where: "internet",
-    host: `${"sub.".repeat(30)}example.com`,
-    grant: "g1",
-    bodyBytes: 4_000,
-    shownBytes: 3_000,
-  }),
-  entry("5", {
-    where: "network",
-    host: "nas.lan",
-    refused: "nas.lan is another machine on your network.",
-    bytesOut: 0,
-  }),
-  entry("6", { forwardedTo: "ollama.com", taskId: "t2" }),
-];
 const some = { requests: 3, bytesOut: 12_000, bytesIn: 1_000 };
-const traffic = { machine: some, network: some, internet: some, hosts: [] };
-const ledger = viewLedger({
-  entries,
-  week: entries,
+const traffic = { machine: some, network: some, internet: some };
+const farAway = `${"sub.".repeat(30)}example.com`;
+const ledger: LedgerView = {
   sentence: "Today 12.0 kB in 3 requests left for the internet (example.com).",
-  traffic: { today: traffic, week: traffic },
-  titles: new Map([["t1", "Fix the failing test"]]),
+  today: traffic,
+  week: traffic,
+  weekly:
+    "In the last seven days 2 tasks worked on this machine alone, 1 task went out, and 12.0 kB left this machine.",
   days: 7,
-  trouble: { code: "x", message: "The record cannot be written.", remedy: "Make room." },
-});
-
-const probe = {
-  id: "answers" as const,
-  title: "Answers",
-  outcome: "passed" as const,
-  detail: "In 0.1 s.",
-  durationMs: 100,
-};
-const report = viewReport({
-  version: 1,
-  at: Date.now(),
-  endpoint: "Ollama",
-  model: "qwen3-coder:30b",
-  baseUrl: "http://127.0.0.1:11434/v1",
-  contextWindow: 32_768,
-  durationMs: 90_000,
-  ended: "finished",
-  summary: "Good for agent work.",
-  probes: [
-    probe,
-    { ...probe, title: "Edits", outcome: "failed", detail: long },
-    { ...probe, title: "Speed", outcome: "not_measured" },
+  lines: [
+    line("1", { purpose: "look for models" }),
+    line("2", { purpose: "look for models" }),
+    line("3", { task: "Fix the failing test", model: "qwen3-coder:30b" }),
+    line("4", {
+      task: long,
+      model: "big",
+      where: "internet",
+      host: farAway,
+      grant: "g1",
+      bodyBytes: 4_000,
+      shownBytes: 3_000,
+    }),
+    line("5", {
+      where: "network",
+      host: "nas.lan",
+      refused: "nas.lan is another machine on your network.",
+      bytesOut: 0,
+    }),
+    line("6", { forwardedTo: "ollama.com" }),
   ],
-  findings: { readingSpeed: 400, writingSpeed: 8.25, firstTokenMs: 800, prefixCache: "works" },
-  limits: { agentMode: true, callsPerReply: "several", callsInText: false },
+  more: 0,
+  trouble: "The record cannot be written. Make room.",
+};
+
+const report: CheckUpView = {
+  model: "qwen3-coder:30b",
+  endpoint: "Ollama",
+  state: "done",
+  at: Date.now(),
+  durationMs: 90_000,
+  summary: "Good for agent work.",
+  lines: [
+    { title: "Answers", state: "passed", detail: "In 0.1 s.", durationMs: 100 },
+    { title: "Edits", state: "failed", detail: long, durationMs: 100 },
+    { title: "Speed", state: "not_measured", detail: "There was no time." },
+  ],
+  measures: [{ name: "Writes", value: "8.3 tokens a second" }],
   trust: [
     { level: "can", text: "Reading files." },
     { level: "with_care", text: "Changing files." },
@@ -136,17 +131,38 @@ const report = viewReport({
   ],
   consequences: ["Short files are rewritten whole."],
   remark: "It is no benchmark.",
-});
+};
 
-const hardware = {
-  at: 0,
-  platform: "linux" as const,
-  place: "machine" as const,
-  ram: { totalBytes: 32 * gib, availableBytes: 20 * gib },
-  graphics: [{ name: "GeForce RTX", totalBytes: 24 * gib, freeBytes: 22 * gib }],
-  isShared: false,
-  notes: ["Other programs use some of it."],
-  setByHand: false,
+const sourced = { source: "A model card (2026-11-20)", evidence: "read in the source" };
+const catalogue: CatalogueView = {
+  machine: ["GeForce RTX: 24.0 GiB, 22.0 GiB free", "RAM: 32.0 GiB, 20.0 GiB free"],
+  machineNotes: ["Other programs use some of it."],
+  setup: [{ text: "Install a server." }, { text: "Fetch a model.", copy: `ollama pull ${long}` }],
+  entries: (["best", "usable", "poor", "no"] as const).map((suitability) => ({
+    id: suitability,
+    name: `Model ${suitability}`,
+    maker: "Somebody",
+    suitability,
+    reason: "Runs fully on the graphics processor.",
+    ...(suitability === "usable" ? { here: `${long} (Ollama)` } : {}),
+    bars: [
+      {
+        memory: "graphics",
+        totalBytes: 24 * gib,
+        parts: (["used", "weights", "kv", "overhead", "free", "kept", "missing"] as const).map((kind) => ({
+          kind,
+          bytes: 3 * gib,
+        })),
+      },
+    ],
+    pull: "ollama pull model:30b",
+    contextTokens: 32_768,
+    facts: [{ name: "Parameters", value: "30 billion, 3 billion active" }],
+    sourced: [{ name: "Licence", text: "Apache 2.0. Open source: nothing.", ...sourced }],
+    scores: [{ text: "SWE-bench Verified: 34 %, run by its maker.", by: "vendor", ...sourced }],
+    notes: ["Its thoughts are long."],
+  })),
+  asOf: "2026-11-20",
 };
 
 const scenes: Record<string, ToPage> = {
@@ -155,13 +171,18 @@ const scenes: Record<string, ToPage> = {
   "an empty ledger": { type: "ledger_shown", view: { ...ledger, lines: [], more: 12 } },
   "a check-up under way": {
     type: "check_up_shown",
-    view: viewProgress({ model: "qwen3", name: "Ollama" }, [
-      { index: 0, count: 10, id: "answers", title: "Answers", result: probe },
-      { index: 1, count: 10, id: "edit", title: "Edits" },
-    ]),
+    view: {
+      ...report,
+      state: "running",
+      lines: [{ title: "Edits", state: "running", detail: "" }],
+      trust: [],
+      measures: [],
+      consequences: [],
+      remark: "",
+    },
   },
   "a report": { type: "check_up_shown", view: report },
-  catalogue: { type: "catalogue_shown", view: viewCatalogue(hardware, []) },
+  catalogue: { type: "catalogue_shown", view: catalogue },
 };
 
 let pages: PanelPages;
