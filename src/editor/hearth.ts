@@ -334,7 +334,7 @@ export class Hearth {
     const waiting = this.approvals.open().length > 0;
     void vscode.commands.executeCommand("setContext", "hearth.busy", running);
     this.status.show({
-      endpoint: this.models.chosen?.view,
+      endpoint: this.models.chosenFor(this.desk.currentMode)?.view,
       state: waiting ? "approval" : running ? "working" : "idle",
       leaving: this.localModels.leaving,
       away: this.away.granted[0]?.endpoint,

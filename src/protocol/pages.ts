@@ -45,6 +45,8 @@ export const EscalationView = z.object({
   note: z.string(),
   maxRequests: z.int(),
   maxBytes: z.int(),
+  /** False: no key is stored for this endpoint, and most servers elsewhere want one. */
+  hasKey: z.boolean(),
   /** Hearth asks before it reads anything more, because what it reads goes out too. */
   asksToRead: z.boolean(),
   /** Why it cannot be sent as it is. */

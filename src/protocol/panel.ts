@@ -38,6 +38,8 @@ export const ToPanel = z.discriminatedUnion("type", [
     endpoint: EndpointView.nullable(),
     /** Profiles per mode may differ: the model for the mode that is not `mode`. */
     mode: Mode,
+    /** What was found on this machine, in a sentence; absent when there is not more than the model above. */
+    found: z.string().optional(),
     approvals: z.enum(["ask-everything", "ask-for-changes", "trust-this-task"]),
     /** Looking for servers right now. */
     searching: z.boolean(),

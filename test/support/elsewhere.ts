@@ -44,9 +44,9 @@ export function reasonAgainstElsewhere(): string | undefined {
 
 /** Starts a scripted model server in a network namespace of its own, at an address that only this machine can reach. */
 export async function startElsewhere(
-  options: { script?: ScriptedReply[]; models?: string[] } = {},
+  options: { script?: ScriptedReply[]; models?: string[]; place?: keyof typeof ranges } = {},
 ): Promise<Elsewhere> {
-  const place = openPlace();
+  const place = openPlace(ranges[options.place ?? "internet"]);
   const folder = await mkdtemp(join(tmpdir(), "hearth-elsewhere-"));
   const bundle = join(folder, "server.mjs");
   await build({
@@ -121,13 +121,16 @@ class RunningElsewhere implements Elsewhere {
   }
 }
 
-/** Two ends of a wire, one here and one in a namespace. The addresses are of a range that stands for the internet in texts. */
-function openPlace(): { name: string; address: string; close(): void } {
+/** One that stands for the internet in texts, and a private one. Nothing beyond this machine is reached by either. */
+const ranges = { internet: "203.0.113", network: "10.213.77" };
+
+/** Two ends of a wire, one here and one in a namespace. */
+function openPlace(range: string): { name: string; address: string; close(): void } {
   count += 1;
   const id = `${process.pid % 100_000}x${count}`;
   const name = `hearth-${id}`;
   const subnet = 4 * ((process.pid * 7 + count) % 60);
-  const [here, there] = [`203.0.113.${subnet + 1}`, `203.0.113.${subnet + 2}`];
+  const [here, there] = [`${range}.${subnet + 1}`, `${range}.${subnet + 2}`];
   const [mine, theirs] = [`hm${id}`, `ht${id}`];
   ip("netns", "add", name);
   ip("link", "add", mine, "type", "veth", "peer", "name", theirs, "netns", name);

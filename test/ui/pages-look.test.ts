@@ -54,6 +54,7 @@ const escalation: EscalationView = {
   note: "",
   maxRequests: 25,
   maxBytes: 1_000_000,
+  hasKey: false,
   asksToRead: true,
   obstacle: "The server did not answer.",
 };

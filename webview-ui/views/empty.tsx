@@ -23,7 +23,7 @@ export function Empty({
   return (
     <div class="empty">
       <p class="empty-line">Say what you want done. Hearth reads, proposes and asks before it changes anything.</p>
-      {endpoint ? <Found endpoint={endpoint} /> : <NoModel trouble={trouble} isSearching={searching} />}
+      {endpoint ? <Found endpoint={endpoint} others={surroundings.found} /> : <NoModel trouble={trouble} isSearching={searching} />}
       <WindowAdvice advice={advice} />
       {endpoint && <Examples examples={examples} onSend={onSend} />}
       <button type="button" class="show-more" onClick={() => send({ type: "history_opened" })}>
@@ -33,7 +33,7 @@ export function Empty({
   );
 }
 
-function Found({ endpoint }: { endpoint: EndpointView }) {
+function Found({ endpoint, others }: { endpoint: EndpointView; others: string | undefined }) {
   const place = describePlace(endpoint);
   return (
     <p class="empty-model">
@@ -41,6 +41,12 @@ function Found({ endpoint }: { endpoint: EndpointView }) {
       <span>
         <SafeText text={endpoint.practice ? "The practice model answers" : `${endpoint.model} answers`} />
         {endpoint.practice ? ": a script, not a model. It knows one lesson." : `, ${place.words}.`}
+        {others !== undefined && (
+          <>
+            {" "}
+            <SafeText text={others} />
+          </>
+        )}
       </span>
     </p>
   );

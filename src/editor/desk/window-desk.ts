@@ -9,6 +9,7 @@ import type { Attachment, TaskSummary } from "../../protocol/panel";
 import { Emitter } from "../emitter";
 import type { Away } from "../escalation/away";
 import type { ModelChoice } from "../models/model-choice";
+import { sayFound } from "../models/say-found";
 import type { WindowAdvisor } from "../models/window-advisor";
 import type { PanelDesk, Surroundings } from "../panel/desk";
 import type { Approvals } from "../review/approvals";
@@ -76,7 +77,8 @@ export class WindowDesk implements PanelDesk {
   surroundings(): Surroundings {
     const { models } = this.parts;
     return {
-      endpoint: models.chosen?.view ?? null,
+      endpoint: models.chosenFor(this.currentMode)?.view ?? null,
+      found: sayFound(models.candidates),
       mode: this.currentMode,
       approvals: this.parts.preset(),
       searching: models.searching,
@@ -304,7 +306,8 @@ export class WindowDesk implements PanelDesk {
     return this.parts.showCatalogue();
   }
 
-  private get currentMode(): Mode {
+  /** The mode of the shown task, else of the next one. */
+  get currentMode(): Mode {
     return this.parts.tasks.shown?.mode ?? this.mode;
   }
 

@@ -186,6 +186,7 @@ export class Draft {
       note,
       maxRequests,
       maxBytes,
+      hasKey: outgoing.headers.some(([header]) => header === "authorization"),
       asksToRead: this.asking,
       ...(candidate.trouble ? { obstacle: candidate.trouble.message } : {}),
     };

@@ -87,6 +87,12 @@ function Facts({ view, out }: { view: EscalationView; out: number }) {
           <Icon name="warning" /> The address begins with http: anyone on the way can read what is sent
         </li>
       )}
+      {!view.hasKey && view.forwardedTo === undefined && (
+        <li class="warned">
+          <Icon name="key" /> No key is stored for <SafeText text={view.endpoint.name} />; most servers elsewhere want
+          one
+        </li>
+      )}
       {view.obstacle !== undefined && (
         <li class="warned">
           <Icon name="warning" /> <SafeText text={view.obstacle} />
