@@ -105,7 +105,7 @@ test("S-N1 a model that a local server passes on gets no byte of a conversation"
   expect(server.chats).toEqual([]);
 });
 
-test("a server that refuses tools gets them in words, and the calls are read from the text", async () => {
+test("table 1.9, no tools: a server that refuses tools gets them in words, and the calls are read from the text", async () => {
   const personality = new Ollama({ models: [{ name: "old:latest", capabilities: ["completion"] }] });
   const server = await serve({
     personality,
@@ -134,7 +134,7 @@ test("a server that refuses tools gets them in words, and the calls are read fro
   ]);
 });
 
-test("a schema that the server cannot read is sent once more with nothing but names and types", async () => {
+test("table 1.9, grammar: a schema that the server cannot read is sent once more with nothing but names and types", async () => {
   const server = await serve({
     script: [
       fails({
@@ -161,7 +161,7 @@ test("a schema that the server cannot read is sent once more with nothing but na
   });
 });
 
-test("a server that loads its model is waited for, and said to load", async () => {
+test("table 1.9, loading: a server that loads its model is waited for, and said to load", async () => {
   const personality = new LlamaCpp({ loading: true });
   const server = await serve({ personality, script: [says("Hi.")] });
   const asked = ask(modelAt(server));
@@ -186,7 +186,7 @@ test("waiting for a model to load can be stopped", async () => {
 const long: Message[] = [{ role: "user", text: "word ".repeat(4_000) }];
 
 test.each(["vllm", "sglang"] as const)(
-  "%s: a reply limit that does not fit is lowered to what is left",
+  "rule 4, %s: a reply limit that does not fit is lowered to what is left",
   async (kind) => {
     const fixed = new FixedWindow({ kind, model: "test-model", window: 5_500 });
     const silent = {
@@ -204,7 +204,7 @@ test.each(["vllm", "sglang"] as const)(
   },
 );
 
-test("an overflow tells the window and what to do, and the same is not asked again", async () => {
+test("table 1.9, overflow: an overflow tells the window and what to do, and the same is not asked again", async () => {
   const server = await serve({ personality: new LlamaCpp({ context: 4_096 }) });
   const model = modelAt(server, "Qwen3-Coder-30B-A3B-Instruct-Q4_K_M.gguf", { described: true, kind: "llamacpp" });
 
@@ -215,7 +215,7 @@ test("an overflow tells the window and what to do, and the same is not asked aga
   expect(server.chats).toHaveLength(1);
 });
 
-test("what cannot fit is not sent to a server that would cut it silently", async () => {
+test("rule 2: what cannot fit is not sent to a server that would cut it silently", async () => {
   const server = await serve({
     personality: new Ollama({ models: [{ name: "small:latest" }], loaded: ["small:latest"], defaultContext: 2_048 }),
   });
@@ -243,7 +243,7 @@ test("Ollama's window is read once the model is loaded", async () => {
   expect(model.endpoint.contextWindow).toBe(8_192);
 });
 
-test("a prompt that the server cut without a word is told", async () => {
+test("rule 2: a prompt that the server cut without a word is told", async () => {
   const server = await serve({
     personality: new Ollama({ models: [{ name: "small:latest" }], loaded: ["small:latest"], defaultContext: 4_096 }),
     script: [says("Hi."), says("I forgot.")],
@@ -260,7 +260,7 @@ test("a prompt that the server cut without a word is told", async () => {
   });
 });
 
-test("one request at a time is sent to a server, and the one that waits says so", async () => {
+test("rule 20: one request at a time is sent to a server, and the one that waits says so", async () => {
   let atWork = 0;
   let most = 0;
   const server = await serve({
@@ -296,7 +296,7 @@ test("a request that waits for its turn can be stopped, and the next one still c
   expect(server.chats).toHaveLength(2);
 });
 
-test("after a stop the next request waits until the server is idle", async () => {
+test("rule 19: after a stop the next request waits until the server is idle", async () => {
   const personality = new LlamaCpp();
   const server = await serve({ personality, script: [says(["a ", "b "], { betweenMs: 5_000 }), says("Hi.")] });
   const stop = new AbortController();

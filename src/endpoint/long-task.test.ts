@@ -102,6 +102,68 @@ function silentAbout(personality: Personality): Personality {
   };
 }
 
+interface Wire {
+  role: string;
+  content: unknown;
+  tool_calls?: { id: string; function: { arguments: unknown } }[];
+  tool_call_id?: string;
+}
+
+/** What every chat template demands of a conversation; empty when there is nothing to object to. */
+function objections(messages: readonly Wire[]): string[] {
+  const found: string[] = [];
+  const open = new Set<string>();
+  for (const [index, { role, content, tool_calls = [], tool_call_id = "" }] of messages.entries()) {
+    const before = messages[index - 1]?.role;
+    const follows = { system: [undefined], user: ["system", "assistant"], assistant: ["user", "tool"] }[role];
+    const isResult = role === "tool" && open.delete(tool_call_id);
+    if (!isResult && (open.size > 0 || !follows?.includes(before as never))) {
+      found.push(`${index}: ${role} after ${before}`);
+    }
+    if (typeof content !== "string" || tool_calls.some((call) => typeof call.function.arguments !== "string")) {
+      found.push(`${index}: ${role} is not plain text`);
+    }
+    for (const { id } of tool_calls) {
+      open.add(id);
+    }
+  }
+  return found;
+}
+
+test("rules 13 to 16: over a whole task, with another mode, a stop, a nudge and less room, every request is in order", async () => {
+  const answers = [
+    calls("list_files", {}),
+    says(""),
+    says("Let me read it:"),
+    { ...calls("read_file", '{"path":'), text: "Now." },
+    ...Array.from({ length: 8 }, (_, at) => ({ ...calls("read_file", { path: `f${at}.ts` }), reasoning: "Hm. " })),
+    says("Done."),
+    calls("write_file", { path: "x", content: "y" }),
+    says("I may not."),
+  ];
+  server = await startModelServer({
+    personality: new LlamaCpp({ model: "qwen.gguf", context: 12_288 }),
+    respond: (request, index) => {
+      const { messages } = request.body as { messages: { content: string }[] };
+      return messages.at(-1)?.content.startsWith("[There is no room") ? says("no") : (answers[index] ?? says("Done."));
+    },
+  });
+  const task = await longTask("qwen.gguf");
+  await task.say(user("Look around"));
+  await task.say(user("Go on"));
+  await task.setMode("plan");
+  await task.say(user("And now?"));
+  await task.say(user("Write it"));
+
+  const bodies = server.chats.map(({ body }) => body as { messages: Wire[]; tools: unknown });
+  expect(bodies.length).toBeGreaterThan(15);
+  expect(compactions(task.events).length).toBeGreaterThan(0);
+  for (const { messages, tools } of bodies) {
+    expect(objections(messages)).toEqual([]);
+    expect([messages[0], tools]).toEqual([bodies[0]?.messages[0], bodies[0]?.tools]);
+  }
+});
+
 test.each<[name: string, personality: () => Personality]>([
   ["llama-server", () => new LlamaCpp({ model: "qwen", context: 12_288 })],
   ["vLLM", () => new FixedWindow({ kind: "vllm", model: "qwen", window: 12_288 })],

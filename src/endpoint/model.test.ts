@@ -101,7 +101,7 @@ test("text, reasoning, a call and usage arrive as they were sent", async () => {
   expect(pieces.some((piece) => piece.kind === "call" && piece.name === "read_file")).toBe(true);
 });
 
-test("a request always carries limits, sampling and the wish for usage, and says nothing about this machine", async () => {
+test("rules 5 and 6: a request always carries limits, sampling and the wish for usage, and says nothing about this machine", async () => {
   const server = await serve({ script: [says("Hi.")] });
 
   await ask(modelAt(server.baseUrl));
@@ -156,7 +156,7 @@ test("environment variables of other programs change nothing", async () => {
   expect(server.chats[0]?.headers["authorization"]).toBeUndefined();
 });
 
-test("each request begins with the bytes of the one before it", async () => {
+test("rule 16: each request begins with the bytes of the one before it", async () => {
   const server = await serve({
     script: [calls("read_file", { path: "a.js" }, { reasoning: "look" }), says("It is fine."), says("Bye.")],
   });
@@ -182,7 +182,7 @@ test("each request begins with the bytes of the one before it", async () => {
   }
 });
 
-test("Stop closes the connection at once, and the text so far is kept", async () => {
+test("rule 19: Stop closes the connection at once, and the text so far is kept", async () => {
   const server = await serve({
     script: [
       says(
@@ -220,7 +220,7 @@ test("R-17 Stop works while the server says nothing at all", async () => {
   await expect.poll(() => server.chats[0]?.abandonedAt).toBeDefined();
 });
 
-test("a request is never repeated by itself", async () => {
+test("rule 18: a request is never repeated by itself", async () => {
   const server = await serve({
     respond: () => fails({ kind: "status", status: 500, body: '{"error":{"message":"boom"}}' }),
   });
@@ -265,19 +265,22 @@ const faults: [name: string, fault: Fault, code: string, message: RegExp][] = [
   ["an endless body without a line end", { kind: "endless", text: "x".repeat(65_536) }, "bad_answer", /without end/],
 ];
 
-test.each(faults)("R-18 %s becomes a sentence with a remedy, and nothing is run", async (_, fault, code, message) => {
-  const server = await serve({ script: [calls("read_file", { path: "a" }, { text: "Let me look.", fault })] });
+test.each(faults)(
+  "R-18, rules 11 and 12: %s becomes a sentence with a remedy, and nothing is run",
+  async (_, fault, code, message) => {
+    const server = await serve({ script: [calls("read_file", { path: "a" }, { text: "Let me look.", fault })] });
 
-  const reply = await ask(modelAt(server.baseUrl));
+    const reply = await ask(modelAt(server.baseUrl));
 
-  expect(reply.stop).toBe("error");
-  expect(reply.calls).toEqual([]);
-  expect(reply.trouble).toMatchObject({ code });
-  expect(reply.trouble?.message).toMatch(message);
-  expect(reply.trouble?.remedy).toMatch(/\.$/);
-});
+    expect(reply.stop).toBe("error");
+    expect(reply.calls).toEqual([]);
+    expect(reply.trouble).toMatchObject({ code });
+    expect(reply.trouble?.message).toMatch(message);
+    expect(reply.trouble?.remedy).toMatch(/\.$/);
+  },
+);
 
-test("a server that is down is named with what to do", async () => {
+test("table 1.9, network: a server that is down is named with what to do", async () => {
   const server = await serve({});
   const { baseUrl } = server;
   await server.close();
@@ -302,13 +305,13 @@ test("text that had arrived before the line dropped is kept", async () => {
   expect(reply.text).toMatch(/^This was (?:said\.)?$/);
 });
 
-test.each(["no_done", "double_done"] as const)("a stream with %s is still a good reply", async (kind) => {
+test.each(["no_done", "double_done"] as const)("rule 11: a stream with %s is still a good reply", async (kind) => {
   const server = await serve({ script: [says("Fine.", { fault: { kind } })] });
 
   expect(await ask(modelAt(server.baseUrl))).toMatchObject({ text: "Fine.", stop: "stop" });
 });
 
-test("a call that was cut off by the output limit is not handed out", async () => {
+test("rule 10: a call that was cut off by the output limit is not handed out", async () => {
   const server = await serve({ script: [calls("read_file", '{"path":"a.j', { finish: "length" })] });
 
   expect(await ask(modelAt(server.baseUrl))).toMatchObject({ calls: [], stop: "length" });

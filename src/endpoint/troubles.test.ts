@@ -126,7 +126,7 @@ const wordings: [FailureClass, number, string][] = [
   ["server_error", 500, ""],
 ];
 
-test.each(wordings)("%s: %d %s", (kind, status, body) => {
+test.each(wordings)("table 1.9, %s: %d %s", (kind, status, body) => {
   expect(classifyFailure(status, body)).toBe(kind);
   const trouble = refusedTrouble(status, body, place);
   expect(trouble.code).toBe(kind);
@@ -145,7 +145,7 @@ test.each([
   ["<html>", undefined],
   ["", undefined],
   ["[]", undefined],
-])("the sentence in %s is %s", (body, text) => {
+])("rule 12: the sentence in %s is %s", (body, text) => {
   expect(errorText(body)).toBe(text);
 });
 
@@ -203,6 +203,6 @@ test("what a server says is shown in 200 characters on one line, and cannot chan
   expect(shown.length).toBeLessThan(250);
 });
 
-test("an error inside a stream is classified like any other", () => {
+test("rule 12: an error inside a stream is classified like any other", () => {
   expect(streamErrorTrouble({ error: { message: "Context size has been exceeded." } }, place).code).toBe("overflow");
 });

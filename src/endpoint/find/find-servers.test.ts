@@ -65,7 +65,7 @@ test("an older LM Studio is known by its old list", async () => {
   ]);
 });
 
-test("the window is what the server has configured now, not what the model could have", async () => {
+test("rule 1: the window is what the server has configured now, not what the model could have", async () => {
   const ollama = new Ollama({
     models: [{ name: "qwen3-coder:30b", maxContext: 262_144 }],
     loaded: ["qwen3-coder:30b"],

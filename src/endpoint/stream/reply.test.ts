@@ -45,7 +45,7 @@ function delta(value: unknown, finish: string | null = null): string {
 const call = (part: object) => delta({ tool_calls: [part] });
 const end = `${delta({}, "tool_calls")}data: [DONE]\n\n`;
 
-describe("the stream", () => {
+describe("table 1.10, rules 6, 11 and 12: the stream", () => {
   test.each<[name: string, body: string]>([
     [
       "comments and keep-alives",
@@ -145,7 +145,7 @@ describe("the stream", () => {
   });
 });
 
-describe("calls", () => {
+describe("table 1.10, rules 8 to 10: calls", () => {
   const wanted = [{ name: "read_file", arguments: '{"path":"a.js"}' }];
 
   test.each<[name: string, body: string, names?: string[]]>([
@@ -330,7 +330,7 @@ describe("calls", () => {
   });
 });
 
-describe("reasoning", () => {
+describe("table 1.10, rule 7: reasoning", () => {
   test.each(["reasoning_content", "reasoning", "thinking"])("under the name %s", (field) => {
     const { reply, field: seen } = read(
       `${delta({ [field]: "Hm" })}${delta({ [field]: "m." })}${delta({ content: "Hi" }, "stop")}`,
