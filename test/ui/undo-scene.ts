@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Locator } from "playwright-core";
@@ -25,7 +26,7 @@ export class UndoScene {
     const yes = review.panel.locator("button:enabled", { hasText: /^(Accept|Run|Allow)$/ });
     const end = review.said(lastWords);
     for (;;) {
-      await expect.poll(async () => (await yes.count()) + (await end.count()), soon).toBeGreaterThan(0);
+      await expect.poll(async () => (await yes.count()) + (await end.count()), { timeout: 60_000 }).toBeGreaterThan(0);
       if ((await end.count()) > 0) {
         break;
       }
@@ -44,6 +45,11 @@ export class UndoScene {
 
   line(path: string): Locator {
     return this.list.locator(".monaco-list-row", { hasText: path });
+  }
+
+  /** Ticks a line, or takes its tick away. */
+  async tick(path: string): Promise<void> {
+    await this.line(path).locator(".quick-input-list-checkbox, .monaco-checkbox").first().click();
   }
 
   /** Each line's words, with whether it is ticked. */
@@ -83,5 +89,41 @@ export class UndoScene {
   async accept(): Promise<void> {
     await this.list.getByRole("button", { name: "OK" }).click();
     await this.list.waitFor({ state: "hidden" });
+  }
+
+  async reload(): Promise<void> {
+    await this.review.reload();
+    await this.review.button("Send").waitFor(soon);
+  }
+
+  /** Makes the folder a repository with all its files in one commit. */
+  async makeRepository(): Promise<Repository> {
+    const repository = new Repository(this.review.window.folder);
+    repository.git("init", "--quiet", "--initial-branch=work");
+    repository.git("config", "user.name", "A User");
+    repository.git("config", "user.email", "user@localhost");
+    repository.git("config", "commit.gpgsign", "false");
+    repository.git("add", ".");
+    repository.git("commit", "--quiet", "--message", "Start");
+    return repository;
+  }
+}
+
+export class Repository {
+  constructor(readonly folder: string) {}
+
+  git(...args: string[]): string {
+    return execFileSync("git", args, { cwd: this.folder, encoding: "utf8" }).trimEnd();
+  }
+
+  /** What is staged, where the branch is, and what `git status` says. */
+  state() {
+    return {
+      staged: this.git("ls-files", "--stage"),
+      head: this.git("rev-parse", "HEAD"),
+      branch: this.git("symbolic-ref", "HEAD"),
+      status: this.git("status", "--porcelain"),
+      stash: this.git("stash", "list"),
+    };
   }
 }

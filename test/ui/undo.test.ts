@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { calls, says } from "../support/model-server";
 import { editOf, lines, soon } from "./review-scene";
@@ -42,4 +44,88 @@ test("a task is undone with what its command did, and redone, and nothing else i
   await review.button("Redo").click();
   await review.said("Put the changes to 5 files back in.").waitFor(soon);
   expect(await scene.tree()).toEqual(after);
+});
+
+test("going back to before an action leaves the actions before it", async () => {
+  const scene = await UndoScene.open(files, script());
+  const { review } = scene;
+  await scene.work("Do it", "All done.");
+  await review.panel
+    .getByRole("group", { name: "Edit src/b.txt" })
+    .getByRole("button", { name: "Undo from here" })
+    .click();
+  expect((await scene.lines()).map((line) => line.split(" ")[1])).toEqual([
+    "ignored/log.txt",
+    "src/b.txt",
+    "gone.txt",
+    "made/deep/new.txt",
+  ]);
+  await scene.tick("gone.txt");
+  await scene.accept();
+  await review.said("Took back the changes to 3 files.").waitFor(soon);
+  const { "gone.txt": gone, ...rest } = files;
+  expect(await scene.tree()).toEqual({ ...rest, "a.txt": files["a.txt"].replace("line 3\n", "three\n") });
+  expect(gone).toBe("goes\n");
+});
+
+test("R-14, R-30: what the user changed too is left alone, and can stay when only the task's part is taken back", async () => {
+  const scene = await UndoScene.open(files, script());
+  const { review } = scene;
+  await scene.work("Do it", "All done.");
+  await writeFile(
+    join(review.window.folder, "src/b.txt"),
+    `${(await review.text("src/b.txt")).replace("one\n", "uno\n")}`,
+  );
+  await review.window.openFile("a.txt");
+  await review.page.keyboard.press("Control+End");
+  await review.page.keyboard.type("typed and not saved");
+
+  await scene.undoTask();
+  await expect
+    .poll(() => scene.lines(), soon)
+    .toEqual([
+      "[x] ignored/log.txt goes back to what it was",
+      "[x] gone.txt comes back",
+      "[x] made/deep/new.txt is removed",
+      "[ ] a.txt only what Hearth changed goes, yours stays (unsaved: it is saved first)",
+      "[ ] src/b.txt goes back to what it was, without your changes",
+    ]);
+  await scene.line("src/b.txt").hover();
+  await scene.line("src/b.txt").getByRole("button", { name: "Compare" }).click();
+  await scene.tick("a.txt");
+  await scene.accept();
+  await review.said("Took back the changes to 4 files.").waitFor(soon);
+  expect(await scene.tree()).toEqual({
+    ...files,
+    "a.txt": `${files["a.txt"]}typed and not saved`,
+    "src/b.txt": `${files["src/b.txt"].replace("line 1\n", "uno\n")}c\n`,
+  });
+  await expect.poll(() => review.page.locator(".tab.dirty").count(), soon).toBe(0);
+});
+
+test("R-31: an undo leaves git's own state alone, and works after a reload, as does the redo", async () => {
+  const scene = await UndoScene.open(files, script());
+  const { review } = scene;
+  const repository = await scene.makeRepository();
+  await writeFile(join(review.window.folder, "mine.txt"), "staged\n");
+  repository.git("add", "mine.txt");
+  await writeFile(join(review.window.folder, "mine.txt"), "not staged\n");
+  await writeFile(join(review.window.folder, "untracked.txt"), "mine\n");
+  const before = await scene.tree();
+  const state = repository.state();
+  await scene.work("Do it", "All done.");
+  const after = await scene.tree();
+
+  await scene.reload();
+  await scene.undoTask();
+  await scene.accept();
+  await review.said("Took back the changes to 5 files.").waitFor(soon);
+  expect(await scene.tree()).toEqual(before);
+  expect(repository.state()).toEqual(state);
+
+  await scene.reload();
+  await review.button("Redo").click();
+  await review.said("Put the changes to 5 files back in.").waitFor(soon);
+  expect(await scene.tree()).toEqual(after);
+  expect(repository.state()).toMatchObject({ staged: state.staged, head: state.head, branch: state.branch });
 });

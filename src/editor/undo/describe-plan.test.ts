@@ -29,10 +29,9 @@ test("files stand in three groups: the agent's alone, made or removed by it, cha
 
 test("for a file that the user changed too the line says what becomes of their changes", () => {
   const both = { standing: "both" as const };
-  expect(describePlanned(planned(both, { canKeepUser: true, keepsUser: true })).detail).toContain("your changes stay");
-  expect(describePlanned(planned(both, { canKeepUser: true })).detail).toContain("Your changes are taken back as well");
-  expect(describePlanned(planned(both)).detail).toContain("cannot be told apart");
-  expect(describePlanned(planned({ ...both, effect: "remove" })).detail).toContain("go with the file");
+  expect(describePlanned(planned(both, { canKeepUser: true, keepsUser: true })).description).toContain("yours stays");
+  expect(describePlanned(planned(both, { canKeepUser: true })).description).toContain("without your changes");
+  expect(describePlanned(planned({ ...both, effect: "remove" })).description).toBe("is removed, with your changes");
 });
 
 test("a file with unsaved changes says that they are saved first", () => {

@@ -15,7 +15,6 @@ export interface Described {
 export interface PlanLine {
   label: string;
   description: string;
-  detail?: string;
 }
 
 export type Group = "agent" | "made" | "both";
@@ -24,7 +23,7 @@ export type Group = "agent" | "made" | "both";
 export const groups: Record<Group, string> = {
   agent: "Only Hearth changed these",
   made: "Hearth created or deleted these",
-  both: "You changed these too: left alone unless you tick them",
+  both: "You changed these too",
 };
 
 export function groupOf({ standing }: PlannedFile): Group {
@@ -37,29 +36,17 @@ const effects: Record<PlannedFile["effect"], { icon: string; text: string }> = {
   recreate: { icon: "$(new-file)", text: "comes back" },
 };
 
-export function describePlanned(planned: Described): PlanLine {
-  const { name, file, keepsUser, hasUnsaved } = planned;
+export function describePlanned({ name, file, canKeepUser, keepsUser, hasUnsaved }: Described): PlanLine {
   const { icon, text } = effects[file.effect];
-  const description = hasUnsaved ? `${text} · has unsaved changes, which are saved first` : text;
+  const saved = hasUnsaved ? " (unsaved: it is saved first)" : "";
   if (file.standing !== "both") {
-    return { label: `${icon} ${name}`, description };
+    return { label: `${icon} ${name}`, description: text + saved };
   }
-  return keepsUser
-    ? {
-        label: `$(git-merge) ${name}`,
-        description,
-        detail: "Only what Hearth changed is taken back; your changes stay.",
-      }
-    : { label: `${icon} ${name}`, description, detail: lossOf(planned) };
-}
-
-function lossOf({ file, canKeepUser }: Described): string {
-  if (canKeepUser) {
-    return "Your changes are taken back as well.";
+  if (keepsUser && canKeepUser) {
+    return { label: `$(git-merge) ${name}`, description: `only what Hearth changed goes, yours stays${saved}` };
   }
-  return file.effect === "remove"
-    ? "Your changes go with the file."
-    : "Yours and Hearth's cannot be told apart here: your changes are taken back as well.";
+  const loss = file.effect === "remove" ? "with your changes" : "without your changes";
+  return { label: `${icon} ${name}`, description: `${text}, ${loss}${saved}` };
 }
 
 /** What cannot be taken back, as one sentence; undefined when there is nothing of the kind. */

@@ -145,7 +145,9 @@ export class TaskUndo implements Disposable {
     }
     return chooseChanges(possible, {
       title: step.title,
-      placeholder: "What ticked files hold now is kept: this can be undone",
+      placeholder: step.redo
+        ? "Ticked files change; an undo takes it back"
+        : "Ticked files go back; a redo puts it in again",
       compare: (change) => {
         compareChange(change, this.before).catch(this.parts.tell);
       },
