@@ -90,12 +90,7 @@ test("a check-up that is cancelled, or whose page is closed, asks nothing more",
 
   await button(page, "Check Again").click();
   await expect.poll(() => server.chats.length, { timeout: 30_000 }).toBeGreaterThan(asked);
-  await window.page.keyboard.press("Control+F4");
-  await window.page
-    .locator(".tab", { hasText: "Check-Up" })
-    .locator(".codicon-close")
-    .click()
-    .catch(() => undefined);
+  await window.runCommand("View: Close All Editors");
   await expect.poll(() => server.openConnections, { timeout: 20_000 }).toBe(0);
 });
 
