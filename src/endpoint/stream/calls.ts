@@ -7,7 +7,12 @@ interface OpenCall {
   id: string;
   name: string;
   text: string;
+  /** Its newest piece ends as JSON may end: looking at the whole text after every piece would take too long. */
+  mayBeWhole: boolean;
 }
+
+/** Longer arguments are not looked at while they arrive. */
+const longestLookedAt = 1024 * 1024;
 
 /**
  * Puts tool calls together from deltas of any shape: whole or in pieces, with or without index and id, with the same index
@@ -24,10 +29,11 @@ export class CallAssembler {
       call.id = delta.id;
     }
     call.name = joinName(call, delta.name);
-    if (args === "" || (args === call.text && isComplete(call.text))) {
+    if (args === "" || (args === call.text && isComplete(call))) {
       return { name: call.name, text: "" };
     }
     call.text += args;
+    call.mayBeWhole = /[}\]"]\s*$/.test(args.slice(-16));
     return { name: call.name, text: args };
   }
 
@@ -64,7 +70,7 @@ export class CallAssembler {
   }
 
   private open(delta: CallDelta): OpenCall {
-    const call: OpenCall = { index: delta.index, id: "", name: "", text: "" };
+    const call: OpenCall = { index: delta.index, id: "", name: "", text: "", mayBeWhole: false };
     this.calls.push(call);
     return call;
   }
@@ -77,7 +83,7 @@ function startsAnother(call: OpenCall, delta: CallDelta, args: string): boolean 
   }
   const otherId = delta.id !== "" && call.id !== "" && delta.id !== call.id;
   const otherName = delta.name !== call.name && call.text !== "";
-  return isComplete(call.text) ? otherId || otherName || (args !== "" && args !== call.text) : otherId && otherName;
+  return isComplete(call) ? otherId || otherName || (args !== "" && args !== call.text) : otherId && otherName;
 }
 
 function joinName(call: OpenCall, name: string): string {
@@ -91,8 +97,8 @@ function cleanName(name: string): string {
   return name.replace(/<\|.*$/s, "").trim();
 }
 
-function isComplete(text: string): boolean {
-  return text !== "" && parseJson(text) !== undefined;
+function isComplete({ text, mayBeWhole }: OpenCall): boolean {
+  return mayBeWhole && text.length <= longestLookedAt && parseJson(text) !== undefined;
 }
 
 /** Arguments that are JSON inside a JSON string come out as the JSON they hold; none at all is an empty object. */

@@ -145,6 +145,30 @@ describe("table 1.10, rules 6, 11 and 12: the stream", () => {
   });
 });
 
+describe("R-18 what never ends is cut off, and what is kept of it is bounded", () => {
+  test.each([
+    ["text", delta({ content: "x".repeat(4_000) })],
+    ["reasoning", delta({ reasoning: "x".repeat(4_000) })],
+    ["the arguments of one call", call({ index: 0, function: { name: "a", arguments: "x".repeat(4_000) } })],
+    ["ever more calls", call({ function: { name: "a", arguments: "{}" } }).repeat(20)],
+    ["data that is no JSON", `data: ${"x".repeat(4_000)}\n\n`],
+    ["lines that are no events", `${"x".repeat(4_000)}\n`],
+    ["a call in the text that does not end", delta({ content: `<tool_call>${"x".repeat(4_000)}` })],
+  ])("%s", (_, piece) => {
+    const reader = new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 1e9, tools });
+    const bytes = new TextEncoder().encode(piece);
+    let pushed = 0;
+    while (reader.over === undefined && pushed < 200 * 1024 * 1024) {
+      reader.push(bytes);
+      pushed += bytes.length;
+    }
+
+    expect(reader.over).toBe("failed");
+    expect(pushed).toBeLessThan(40 * 1024 * 1024);
+    expect(reader.end()).toMatchObject({ reply: { stop: "error", calls: [] }, flaw: { kind: "too_long" } });
+  });
+});
+
 describe("table 1.10, rules 8 to 10: calls", () => {
   const wanted = [{ name: "read_file", arguments: '{"path":"a.js"}' }];
 

@@ -3,7 +3,7 @@ import type { Reply, ReplyPiece, ToolSpec } from "../../core/ports";
 import { adapt, matchTool, readArguments } from "../rescue/arguments";
 import { rescueCalls } from "../rescue/rescue";
 import { CallAssembler } from "./calls";
-import { type ChunkPart, readChunk } from "./chunk";
+import { type CallDelta, type ChunkPart, readChunk } from "./chunk";
 import { HoldBack } from "./hold-back";
 import { isObject, parseJson } from "./json";
 import { type StreamItem, StreamReader } from "./sse";
@@ -26,8 +26,10 @@ export interface ReplyOptions {
   tools: readonly ToolSpec[];
 }
 
-/** Longest text and reasoning kept of one reply, in characters; a server that goes on beyond it is cut off. */
+/** Most characters kept of one reply, whatever it consists of; a server that goes on beyond it is cut off. */
 const longestReply = 16 * 1024 * 1024;
+/** What a call costs beside its arguments. */
+const emptyCall = 200;
 
 /** Puts a reply together from the bytes of a streamed chat completion. */
 export class ReplyReader {
@@ -46,6 +48,9 @@ export class ReplyReader {
   private speed: number | undefined;
   private cached: number | undefined;
   private firstAt: number | undefined;
+  /** Characters of calls, and of what is no part of a reply. */
+  private kept = 0;
+  private callCount = 0;
   private readonly started: number;
   /** Grows with everything that has arrived of the reply, also what is not shown yet. */
   received = 0;
@@ -101,6 +106,7 @@ export class ReplyReader {
         this.sawDone = true;
       } else if (item.kind === "text") {
         this.strayText += item.text;
+        this.kept += item.text.length;
       } else {
         this.sawChunk = true;
         for (const part of readChunk(item.value)) {
@@ -121,8 +127,7 @@ export class ReplyReader {
         pieces.push(...this.keep("reasoning", part.text));
         return;
       case "call":
-        this.count(1);
-        pieces.push({ kind: "call", ...this.calls.push(part.delta) });
+        pieces.push(this.keepCall(part.delta));
         return;
       case "finish":
         this.finish = part.reason;
@@ -159,6 +164,14 @@ export class ReplyReader {
     return shown === "" ? [] : [{ kind, text: shown }];
   }
 
+  private keepCall(delta: CallDelta): ReplyPiece {
+    this.count(1);
+    const piece = this.calls.push(delta);
+    this.kept += piece.text.length + (this.calls.count > this.callCount ? emptyCall : 0);
+    this.callCount = this.calls.count;
+    return { kind: "call", ...piece };
+  }
+
   private count(size: number): void {
     this.received += size;
     this.firstAt ??= this.options.now();
@@ -173,7 +186,7 @@ export class ReplyReader {
   }
 
   private get isTooLong(): boolean {
-    return this.stream.tooLong || this.text.length + this.reasoning.length > longestReply;
+    return this.stream.tooLong || this.kept + this.text.length + this.reasoning.length > longestReply;
   }
 
   private flaw(): Flaw | undefined {
