@@ -31,6 +31,10 @@ export function fuzzEdits(runs: number, seed: number): FuzzReport {
   const report: FuzzReport = { seed, total: noCount(), byPerturbation: {}, kinds: {}, wrong: [] };
   while (report.total.runs < runs) {
     const edit = randomCase(random);
+    if (random.chance(0.1)) {
+      runPart(edit, random, report);
+      continue;
+    }
     const perturbation = random.pick(perturbations);
     const texts = perturbation.spoil(edit.lines.slice(edit.start, edit.end), edit.news, random, edit);
     if (texts && texts.oldText.trim() !== "") {
@@ -68,6 +72,47 @@ function runOne(edit: Case, perturbation: Perturbation, texts: Texts, random: Ra
       report.wrong.push({ perturbation: perturbation.name, base, call: texts, got: placed.text, wanted });
     }
   }
+}
+
+/** An exact edit of any part of a text but whole lines; it begins and ends anywhere. Done as sent, or not at all. */
+function runPart(edit: Case, random: Random, report: FuzzReport): void {
+  const base = edit.lines.join("\n");
+  const start = random.between(0, base.length);
+  const oldText = base.slice(start, start + random.between(1, random.pick([6, 30, 120])));
+  const other = randomCase(random).lines.join("\n");
+  const newText = random.pick(["", other.slice(0, 40), oldText + other.slice(0, 20), other.slice(0, 20) + oldText]);
+  const isWholeLine = edit.lines.some((line) => line.trim() === oldText.trim());
+  if (oldText.trim() === "" || isWholeLine || base.indexOf(oldText) !== base.lastIndexOf(oldText)) {
+    return;
+  }
+  const wanted = base.slice(0, start) + newText + base.slice(start + oldText.length);
+  const placed = placeEdits(base, [{ oldText, newText }], { path: "src/file.ts" });
+  const name = "a part of the text, exact";
+  report.byPerturbation[name] ??= noCount();
+  for (const count of [report.total, report.byPerturbation[name]]) {
+    count.runs++;
+    count.failed += placed.ok ? 0 : 1;
+    count.failedHelpfully +=
+      !placed.ok && isHelpful(placed.kind, placed.failure, linesOf(base, start, oldText)) ? 1 : 0;
+    count.right += placed.ok && placed.text === wanted ? 1 : 0;
+    count.wrong += placed.ok && placed.text !== wanted ? 1 : 0;
+  }
+  if (!placed.ok) {
+    report.kinds[placed.kind] = (report.kinds[placed.kind] ?? 0) + 1;
+  } else if (placed.text !== wanted && report.wrong.length < 20) {
+    report.wrong.push({
+      perturbation: "a part of the text",
+      base,
+      call: { oldText, newText },
+      got: placed.text,
+      wanted,
+    });
+  }
+}
+
+function linesOf(base: string, start: number, text: string): Pick<Case, "start" | "end"> {
+  const first = base.slice(0, start).split("\n").length - 1;
+  return { start: first, end: first + text.split("\n").length };
 }
 
 interface Files {
@@ -154,7 +199,7 @@ const selfExplaining = new Set<EditFailureKind>([
   "line_break",
 ]);
 
-function isHelpful(kind: EditFailureKind, failure: string, { start, end }: Case): boolean {
+function isHelpful(kind: EditFailureKind, failure: string, { start, end }: Pick<Case, "start" | "end">): boolean {
   if (selfExplaining.has(kind)) {
     return true;
   }

@@ -45,9 +45,10 @@ export function joinsLines(source: Source, oldText: string, newText: string, pla
   return newText !== "" && (losesEnd || losesStart);
 }
 
-/** The new text, old text included, stands around the place already. Blank additions prove nothing. */
+/** The new text, old text included, stands around the place already. A few characters more prove nothing. */
 export function isApplied(source: Source, oldText: string, newText: string, place: Place): boolean {
-  if (newText.length <= oldText.length || newText.replace(oldText, "").trim() === "") {
+  const added = newText.replace(oldText, () => "").replace(/\s/g, "");
+  if (newText.length <= oldText.length || added.length < 4) {
     return false;
   }
   for (let at = newText.indexOf(oldText); at >= 0; at = newText.indexOf(oldText, at + 1)) {

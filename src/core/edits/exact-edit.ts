@@ -20,23 +20,35 @@ export function editAsWritten(searched: Searched, edit: TextEdit): Found | undef
   if (hidden.length > 1) {
     return ambiguous(linesOf(source, hidden), "old_text without the line break at its start");
   }
-  const onlyLooksExact = (place: Place) =>
-    isMisindented(source, edit.oldText, place) ||
-    endsInIndent(source, edit.oldText, place) ||
-    movesTrailing(source, edit, place);
-  const [first, second] = places;
-  const byLines = first && !second && onlyLooksExact(first) ? editLines(searched, edit) : undefined;
-  if (byLines) {
-    return byLines;
-  }
   const candidates = places.map((place) => ({ ...place, line: source.lineAt(place.start) }));
   const [place, ...others] = narrow(searched, edit, candidates);
   if (!place) {
     return editLines(searched, edit);
   }
-  return others.length > 0
-    ? ambiguous(linesOf(source, [place, ...others]), "old_text")
-    : replace(searched, edit, place);
+  if (others.length > 0) {
+    return ambiguous(linesOf(source, [place, ...others]), "old_text");
+  }
+  const exact = replace(searched, edit, place);
+  return exact.ok && onlyLooksExact(source, edit, place) ? unlessMeantOtherwise(searched, edit, exact) : exact;
+}
+
+function onlyLooksExact(source: Source, edit: TextEdit, place: Place): boolean {
+  const { oldText } = edit;
+  return (
+    isMisindented(source, oldText, place) || endsInIndent(source, oldText, place) || movesTrailing(source, edit, place)
+  );
+}
+
+/** White space tells that whole lines are meant. Where that would come to something else, neither is done. */
+function unlessMeantOtherwise(searched: Searched, edit: TextEdit, exact: Found & { ok: true }): Found {
+  const { source } = searched;
+  const byLines = editLines(searched, edit);
+  if (!byLines?.ok) {
+    return byLines ?? exact;
+  }
+  return source.splice(byLines.splices) === source.splice(exact.splices)
+    ? exact
+    : uncertainIndent(source, { first: source.lineAt(byLines.splices[0]?.start ?? 0), count: 1 });
 }
 
 /** A line break at the start that is only another line's end must not be what tells two places apart. */
@@ -69,7 +81,7 @@ function replace({ source, unit }: Searched, edit: TextEdit, { start, end }: Pla
   if (splice === "unclear") {
     return uncertainIndent(source, { first: line, count: 1 });
   }
-  const notes = splice.text === newText ? [] : [indentNote];
+  const notes = splice === asWritten ? [] : [indentNote];
   return { ok: true, splices: [splice], notes: [...notes, ...repeatNotes(source, edit.oldText, splice)] };
 }
 

@@ -78,14 +78,16 @@ function findReading(searched: Searched, edit: TextEdit, reading: Reading): Foun
   if (!found?.ok) {
     return found;
   }
-  const line = searched.source.lineAt(found.splices[0]?.start ?? 0);
+  const start = found.splices[0]?.start ?? 0;
+  const line = searched.source.lineAt(start);
   if (reading.line !== undefined && reading.line !== line + 1) {
     return failed(
       "not_found",
       `old_text is not in the file as it was sent. Without its line numbers it stands at line ${line + 1}, but they say line ${reading.line}. Read the file again, and send old_text without line numbers.`,
     );
   }
-  if (reading.mustBeExact && found.notes.includes(indentNote) && edit.newText.trim() !== "") {
+  const isExact = start === searched.source.startOf(line) && !found.notes.includes(indentNote);
+  if (reading.mustBeExact && !isExact && edit.newText.trim() !== "") {
     return uncertainIndent(searched.source, { first: line, count: 1 });
   }
   return { ...found, notes: [reading.note, ...found.notes] };

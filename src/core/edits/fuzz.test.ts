@@ -7,9 +7,11 @@ describe("edits spoilt as models spoil them", () => {
 
     expect(wrong).toEqual([]);
     expect(total.wrong).toBe(0);
-    const faithful = Object.entries(byPerturbation).filter(([name]) => !/^(?:a|an|lines left out) /.test(name));
+    const faithful = Object.entries(byPerturbation).filter(
+      ([name]) => !/^(?:a wrong|an invented|a forgotten|lines left out) /.test(name),
+    );
     const [runs, right] = faithful.reduce(([all, good], [, count]) => [all + count.runs, good + count.right], [0, 0]);
-    expect(right / runs).toBeGreaterThan(0.86);
+    expect(right / runs).toBeGreaterThan(0.83);
     expect(total.failedHelpfully / total.failed).toBeGreaterThan(0.86);
   });
 
