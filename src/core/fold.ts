@@ -71,6 +71,8 @@ export interface NoteItem {
   offer?: NoteOffer | undefined;
   /** The commit that it tells of. */
   commit?: string | undefined;
+  /** That commit became a part of another one. */
+  isSquashed?: boolean;
 }
 
 export type NoteOffer = { kind: "redo"; checkpointId: string } | { kind: "squash" };
@@ -247,13 +249,13 @@ function add(view: TaskView, event: AgentEvent): void {
       return;
     case "not_committed": {
       const { message, remedy } = event.trouble;
-      view.items.push({ kind: "note", key, tone: "bad", text: `Not committed. ${message} ${remedy}` });
+      view.items.push({ kind: "note", key, tone: "bad", text: `Not committed. ${sentence(message)} ${remedy}` });
       return;
     }
     case "commits_squashed": {
       withdraw(view, "squash");
       view.items = view.items.map((item) =>
-        item.kind === "note" && item.commit !== undefined ? { ...item, commit: undefined } : item,
+        item.kind === "note" && item.commit !== undefined ? { ...item, isSquashed: true } : item,
       );
       const { commit, subject, count } = event;
       const text = `Made one commit of ${count}: ${shortHash(commit)}: ${subject}`;
@@ -354,12 +356,16 @@ function addCommit(view: TaskView, key: string, event: EventOf<"committed">): vo
   const done = commit === undefined ? "Nothing was committed." : `Committed as ${shortHash(commit)}: ${subject}`;
   const rest =
     leftOut.length === 0 ? "" : `\nNot in the commit: ${named(leftOut.map(({ path, why }) => `${path} (${why})`))}`;
-  const isSecond = commit !== undefined && view.items.some((item) => item.kind === "note" && item.commit !== undefined);
+  const isSecond = commit !== undefined && view.items.some(isOwnCommit);
   if (isSecond) {
     withdraw(view, "squash");
   }
   const offer: NoteOffer | undefined = isSecond ? { kind: "squash" } : undefined;
   view.items.push({ kind: "note", key, tone: "quiet", text: done + rest, commit, offer });
+}
+
+function isOwnCommit(item: Item): boolean {
+  return item.kind === "note" && item.commit !== undefined && item.isSquashed !== true;
 }
 
 /** Only the newest of its kind can be acted on. */
@@ -371,6 +377,10 @@ function withdraw(view: TaskView, kind: NoteOffer["kind"]): void {
 
 function named(names: readonly string[]): string {
   return names.length <= 4 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function shortHash(commit: string): string {

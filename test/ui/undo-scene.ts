@@ -7,6 +7,9 @@ import type { ScriptedReply } from "../support/model-server";
 import type { WindowOptions } from "../support/vscode";
 import { ReviewScene, soon } from "./review-scene";
 
+/** For what a model's turn and a write come before. */
+const slowly = { timeout: 60_000 };
+
 /** A window over files of our own, and what a user sees of an undo. */
 export class UndoScene {
   private constructor(readonly review: ReviewScene) {}
@@ -21,21 +24,29 @@ export class UndoScene {
 
   /** Sends a request and accepts or runs whatever is asked, until the model has said this. */
   async work(request: string, lastWords: string): Promise<void> {
-    const { review } = this;
-    await review.send(request);
-    const yes = review.panel.locator("button:enabled", { hasText: /^(Accept|Run|Allow)$/ });
-    const end = review.said(lastWords);
+    await this.review.send(request);
+    await this.answerUntil(lastWords);
+  }
+
+  /** Says yes to whatever is asked. */
+  async answerUntil(lastWords: string): Promise<void> {
+    const end = this.review.said(lastWords);
     for (;;) {
-      await expect.poll(async () => (await yes.count()) + (await end.count()), { timeout: 60_000 }).toBeGreaterThan(0);
+      await expect.poll(async () => (await this.yes.count()) + (await end.count()), slowly).toBeGreaterThan(0);
       if ((await end.count()) > 0) {
         break;
       }
-      await yes
+      await this.yes
         .first()
         .click({ timeout: 2_000 })
         .catch(() => undefined); // a card that was answered a moment ago goes away
     }
-    await review.button("Send").waitFor(soon);
+    await this.review.button("Send").waitFor(soon);
+  }
+
+  /** The buttons that say yes. */
+  get yes(): Locator {
+    return this.review.panel.locator("button:enabled", { hasText: /^(Accept|Run|Allow)$/ });
   }
 
   /** The list that shows what going back means. */
@@ -96,9 +107,13 @@ export class UndoScene {
     await this.review.button("Send").waitFor(soon);
   }
 
+  get repository(): Repository {
+    return new Repository(this.review.window.folder);
+  }
+
   /** Makes the folder a repository with all its files in one commit. */
   async makeRepository(): Promise<Repository> {
-    const repository = new Repository(this.review.window.folder);
+    const { repository } = this;
     repository.git("init", "--quiet", "--initial-branch=work");
     repository.git("config", "user.name", "A User");
     repository.git("config", "user.email", "user@localhost");
@@ -112,9 +127,8 @@ export class UndoScene {
 export class Repository {
   constructor(readonly folder: string) {}
 
-  git(...args: string[]): string {
-    return execFileSync("git", args, { cwd: this.folder, encoding: "utf8" }).trimEnd();
-  }
+  readonly git = (...args: string[]): string =>
+    execFileSync("git", args, { cwd: this.folder, encoding: "utf8" }).trimEnd();
 
   /** What is staged, where the branch is, and what `git status` says. */
   state() {

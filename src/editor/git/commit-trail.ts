@@ -102,8 +102,8 @@ export class CommitTrail {
     const events: NewEvent[] = [];
     try {
       for (const [trail, files] of await this.byRepository(kept)) {
-        const committed = (await this.parts.consent.has(trail)) ? await commitIn(trail, files, parts) : undefined;
-        events.push(...(committed === undefined ? [] : [{ ...committed, ...about }]));
+        const event = await this.commitWithConsent(trail, files, parts);
+        events.push(...(event === undefined ? [] : [{ ...event, ...about }]));
       }
       events.push(
         ...(await this.outside(kept)).map((trouble): NewEvent => ({ type: "not_committed", ...about, trouble })),
@@ -114,9 +114,22 @@ export class CommitTrail {
     return events;
   }
 
+  private async commitWithConsent(trail: GitTrail, files: readonly ChangedFile[], parts: MessageParts) {
+    const answer = await this.parts.consent.ask(trail);
+    if (answer === "refused") {
+      const message = `You said not now to commits in ${nodePath.basename(trail.root)}.`;
+      const remedy = "You are asked again in the next window.";
+      return { type: "not_committed" as const, trouble: { code: "commits_refused", message, remedy } };
+    }
+    return answer === "given" ? commitIn(trail, files, parts) : undefined;
+  }
+
   private troubleOf(error: unknown): Trouble {
     if (error instanceof AgentError) {
-      return error.trouble;
+      const { trouble } = error;
+      return trouble.code === "git_failed"
+        ? { ...trouble, remedy: "The change is in your files, not in a commit." }
+        : trouble;
     }
     this.parts.reportBug(error);
     const message = error instanceof Error ? error.message : String(error);

@@ -21,24 +21,26 @@ export class RepositoryConsent {
 
   constructor(private readonly memory: Memory) {}
 
-  async has(trail: GitTrail): Promise<boolean> {
+  /** "refused": the user has just said no. */
+  async ask(trail: GitTrail): Promise<"given" | "refused" | "refused_before"> {
     const programs = await trail.programs();
     const sign = createHash("sha256").update(JSON.stringify(programs)).digest("hex");
     if (this.allowed()[trail.root] === sign) {
-      return true;
+      return "given";
     }
     const refusal = `${trail.root} ${sign}`;
     if (this.refused.has(refusal)) {
-      return false;
+      return "refused_before";
     }
     const { message, detail } = describeConsent(nodePath.basename(trail.root), await trail.branch(), programs);
-    const yes = "Commit Each Action";
-    if ((await vscode.window.showInformationMessage(message, { modal: true, detail }, yes)) !== yes) {
+    const yes: vscode.MessageItem = { title: "Commit Each Action" };
+    const no: vscode.MessageItem = { title: "Not Now", isCloseAffordance: true };
+    if ((await vscode.window.showInformationMessage(message, { modal: true, detail }, yes, no)) !== yes) {
       this.refused.add(refusal);
-      return false;
+      return "refused";
     }
     await this.memory.update(key, { ...this.allowed(), [trail.root]: sign });
-    return true;
+    return "given";
   }
 
   /** By the root of the repository: a sign of the programs that were shown. */

@@ -64,6 +64,12 @@ export function describeRestored(names: readonly string[], left: readonly string
   return left.length === 0 ? done : `${done} Left as it is: ${listNames(left)}.`;
 }
 
+/** The same as the subject of a commit. */
+export function nameRestore(names: readonly string[], redo: boolean): string {
+  const what = countFiles(names);
+  return redo ? `Put the changes to ${what} back in` : `Take back the changes to ${what}`;
+}
+
 export function countFiles(names: readonly string[]): string {
   return names.length === 1 ? (names[0] as string) : `${names.length} files`;
 }

@@ -8,7 +8,7 @@ import { Serial } from "../serial";
 import { BeforeDocuments } from "./before-documents";
 import { chooseChanges } from "./choose-changes";
 import { compareChange } from "./compare-change";
-import { describeImpossible, describeRestored } from "./describe-plan";
+import { describeImpossible, describeRestored, nameRestore } from "./describe-plan";
 import { settleInterrupted } from "./interrupted";
 import type { Kept } from "./open-parts";
 import { TaskCheckpoints } from "./task-checkpoints";
@@ -200,8 +200,8 @@ export class TaskUndo implements Disposable {
       ...(actionId === undefined ? {} : { actionId }),
     });
     const text = describeRestored(names, left, redo);
-    await this.parts.restored(task, text, kept);
     this.offerReversal(task, text, checkpointId, redo);
+    await this.parts.restored(task, nameRestore(names, redo), kept);
   }
 
   private offerReversal(task: Task, text: string, checkpointId: string, wasRedo: boolean): void {
