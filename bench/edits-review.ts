@@ -21,13 +21,7 @@ export interface ReviewFigures {
 
 /** A review with many hunks: memory and time. Memory is exact only with `--expose-gc`. */
 export function measureReview(hunks: number, lines: number): ReviewFigures {
-  const source = Array.from({ length: lines }, (_, at) => `const value${at} = compute(${at * 7}, "some text");`);
-  const base = inOnePiece(source.join("\n"));
-  const every = Math.floor(lines / hunks);
-  const isChanged = (at: number) => at % every === 3 && at < every * hunks;
-  const target = inOnePiece(
-    source.map((line, at) => (isChanged(at) ? line.replace("compute", "measure") : line)).join("\n"),
-  );
+  const { base, target } = sampleTexts(hunks, lines);
   const before = heap();
   const [openMs, opened] = timed(() => openReview({ path: "src/large.ts", base, target, moment: "after" }));
   const heapKiB = heap() - before;
@@ -57,6 +51,17 @@ export function measureReview(hunks: number, lines: number): ReviewFigures {
     storedKiB,
   };
   return { hunks: opened.hunks.length, characters: target.length, ...rounded(figures) };
+}
+
+function sampleTexts(hunks: number, lines: number): { base: string; target: string } {
+  const source = Array.from({ length: lines }, (_, at) => `const value${at} = compute(${at * 7}, "some text");`);
+  const base = inOnePiece(source.join("\n"));
+  const every = Math.floor(lines / hunks);
+  const isChanged = (at: number) => at % every === 3 && at < every * hunks;
+  const target = inOnePiece(
+    source.map((line, at) => (isChanged(at) ? line.replace("compute", "measure") : line)).join("\n"),
+  );
+  return { base, target };
 }
 
 /** Joined texts are put together only when they are first read: that would be counted as the review's. */
