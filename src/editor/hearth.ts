@@ -16,6 +16,7 @@ import { TaskDesk } from "./desk/task-desk";
 import { WindowDesk } from "./desk/window-desk";
 import { DisposableStore } from "./disposables";
 import { Away } from "./escalation/away";
+import type { KnownSecret } from "./escalation/known-secrets";
 import { FixTest } from "./fix-test";
 import { asError } from "./log";
 import { LazyJournals } from "./machine/journals";
@@ -102,6 +103,7 @@ export class Hearth {
         keys: this.keys,
         learned: this.learned,
         habits: (endpoint) => this.checkUps.habits(endpoint),
+        knownSecrets: () => this.knownSecrets(),
         nothingFound: nothingFoundTrouble(vscode.env.remoteName),
         log,
       }),
@@ -160,7 +162,7 @@ export class Hearth {
         models: this.models,
         localModels: this.localModels,
         keys: this.keys,
-        settings: this.settings,
+        knownSecrets: () => this.knownSecrets(),
         resumeFixTest: (task) => this.fixTest.resume(task),
         showPanel: () => this.panel.focus(),
         tell: (error) => this.tell(error),
@@ -341,6 +343,12 @@ export class Hearth {
       searching: this.models.searching,
       trusted: this.settings.trusted,
     });
+  }
+
+  private async knownSecrets(): Promise<KnownSecret[]> {
+    const { knownSecrets } = await import("./escalation/known-secrets");
+    const names = this.settings.current.endpoints.map(({ name }) => name);
+    return knownSecrets(names, this.keys);
   }
 
   private chosenStore() {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
@@ -27,6 +27,7 @@ async function sceneWith(here: ScriptedReply[], there: ScriptedReply[]) {
     { name: "Cloud", baseUrl: remote.baseUrl, model: "big-model" },
   ];
   const window = await openWindow({ theme, settings: { "hearth.endpoints": endpoints } });
+  await writeFile(join(window.folder, ".env"), "COUPON_SECRET=winter-Disc0unt\n");
   const panel = await window.openPanel();
   return { local, remote, window, panel };
 }
@@ -52,7 +53,10 @@ away("S-N8 a task goes out as it was shown, says so all the time, and comes back
     [calls("read_file", { path: "src/basket.js" }), broken, says("I am here again.")],
     [says(["Let me ", "look. ", "It is fixed."], { betweenMs: 1_500 })],
   );
-  await send(panel, "Fix the test. The database is at postgres://app:Corr3ctHorse@db/shop");
+  await send(
+    panel,
+    "Fix the test. The database is at postgres://app:Corr3ctHorse@db/shop, the coupon is winter-Disc0unt",
+  );
   await button(panel, "Ask a stronger model…").click({ timeout: 30_000 });
 
   const page = await preview(window);
@@ -85,7 +89,7 @@ away("S-N8 a task goes out as it was shown, says so all the time, and comes back
   const body = remote.chats[0]?.body ?? "";
   expect(shown.endsWith(body)).toBe(true);
   expect(body).toContain("[left out by the user]");
-  expect(body).not.toMatch(/Corr3ctHorse|amount - voucher/);
+  expect(body).not.toMatch(/Corr3ctHorse|winter-Disc0unt|amount - voucher/);
   const before = await remote.bytesIn();
 
   await send(panel, "And now?");

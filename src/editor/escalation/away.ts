@@ -8,9 +8,9 @@ import type { LocalModels } from "../models/local-models";
 import type { Candidate, ModelChoice } from "../models/model-choice";
 import type { PageHost } from "../pages/page-host";
 import type { EditorKeys } from "../settings/keys";
-import type { Settings } from "../settings/settings";
 import { Escalations, type GrantView } from "./escalations";
 import { Escalator } from "./escalator";
+import type { KnownSecret } from "./known-secrets";
 import { isElsewhere } from "./pick-remote";
 
 export interface AwayParts {
@@ -19,7 +19,7 @@ export interface AwayParts {
   models: ModelChoice;
   localModels: LocalModels;
   keys: EditorKeys;
-  settings: Settings;
+  knownSecrets(): Promise<KnownSecret[]>;
   resumeFixTest(task: Task): Promise<void>;
   showPanel(): Promise<void>;
   tell(error: unknown): void;

@@ -5,9 +5,9 @@ import type { LocalModels } from "../models/local-models";
 import type { Candidate, ModelChoice } from "../models/model-choice";
 import type { PageHost } from "../pages/page-host";
 import type { EditorKeys } from "../settings/keys";
-import type { Settings } from "../settings/settings";
 import type { Draft } from "./draft";
 import type { Escalations } from "./escalations";
+import type { KnownSecret } from "./known-secrets";
 import { pickRemote } from "./pick-remote";
 
 export interface EscalatorParts {
@@ -15,7 +15,8 @@ export interface EscalatorParts {
   models: ModelChoice;
   localModels: LocalModels;
   keys: EditorKeys;
-  settings: Settings;
+  /** Values that are secret wherever they stand. */
+  knownSecrets(): Promise<KnownSecret[]>;
   pages: PageHost;
   escalations: Escalations;
   /** Brings the conversation up. */
@@ -57,12 +58,12 @@ export class Escalator {
   }
 
   private async preview(task: Task, candidate: Candidate): Promise<void> {
-    const { localModels, pages, escalations } = this.parts;
+    const { localModels, pages, escalations, knownSecrets } = this.parts;
     const [{ Draft }, { EscalationPage }, connection, known] = await Promise.all([
       import("./draft"),
       import("./escalation-page"),
       localModels.connection(),
-      this.storedKeys(),
+      knownSecrets(),
     ]);
     const draft = new Draft({ task, title: titleOf(task), candidate, connection, known });
     await draft.rebuild(AbortSignal.timeout(30_000));
@@ -85,13 +86,6 @@ export class Escalator {
 
   private async decline({ task, grantId }: Draft): Promise<void> {
     await task.emit({ type: "grant_ended", grantId, why: "declined" });
-  }
-
-  /** Stored keys are secret wherever they stand, also in a file or in output. */
-  private async storedKeys(): Promise<{ name: string; value: string }[]> {
-    const names = this.parts.settings.current.endpoints.map(({ name }) => name);
-    const keys = await Promise.all(names.map(async (name) => ({ name, value: await this.parts.keys.get(name) })));
-    return keys.flatMap(({ name, value }) => (value === undefined ? [] : [{ name: `key of ${name}`, value }]));
   }
 }
 

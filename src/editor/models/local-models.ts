@@ -19,6 +19,8 @@ export interface LocalModelsParts {
   learned: LearnedStore;
   /** What a check-up found out about a model, for the loop to go by. */
   habits(endpoint: { baseUrl: string; model: string }): ModelHabits | undefined;
+  /** Values that are secret wherever they stand. */
+  knownSecrets(): Promise<{ name: string; value: string }[]>;
   /** What to say when no server was found. */
   nothingFound: Trouble;
   log: Log;
@@ -99,8 +101,7 @@ export class LocalModels implements Models, Disposable {
       return connection.model(candidate, taskId, tell);
     }
     const { Redactor } = await import("../../core/escalation/redactor");
-    const key = await this.parts.keys.get(candidate.view.name);
-    const redactor = new Redactor(key === undefined ? [] : [{ name: `key of ${candidate.view.name}`, value: key }]);
+    const redactor = new Redactor(await this.parts.knownSecrets());
     return connection.redactedModel(candidate, taskId, redactor, everything);
   }
 

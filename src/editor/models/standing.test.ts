@@ -108,7 +108,7 @@ elsewhere(
     const secrets = syntheticSecrets();
     const text = secrets.map(({ value, within }) => (within ? within(value) : value)).join("\n");
     const model = models.connect(candidate, "t1");
-    expect((await ask(model, text)).text).toBe("Hello.");
+    expect((await ask(model, `${text}\nunseen-Corr3ct`)).text).toBe("Hello.");
     expect(model.historyIsFixed ?? false).toBe(false);
 
     const body = there.chats[0]?.body ?? "";
