@@ -63,7 +63,12 @@ function figuresOf(server: ModelServer) {
       planToAct: leastShared(bodies.slice(planTurns - 1, planTurns + 1)),
       resume: leastShared(bodies.slice(planTurns, planTurns + 2)),
     },
-    requests: { perTask: server.chats.length, extra: server.chats.length - script.length },
+    requests: {
+      perTask: server.chats.length,
+      extra: server.chats.length - script.length,
+      /** What the server is and which models it has: asked when the window opens and before a task's first turn. */
+      lookups: server.requests.length - server.chats.length,
+    },
     overhead: { medianMs: median(gaps) },
   };
 }
