@@ -21,7 +21,8 @@ export interface NamedRedaction {
 }
 
 interface KnownSecret {
-  number: number;
+  /** Given when it is first taken out of a text. */
+  number: number | undefined;
   name: string;
   value: string;
 }
@@ -44,6 +45,7 @@ interface Settled extends RedactedText {
  */
 export class Redactor {
   private readonly secrets = new Map<string, KnownSecret>();
+  private numbered = 0;
   private settled: Settled[] = [];
 
   /** `known` are secrets that are secret wherever they stand, such as stored keys. */
@@ -59,8 +61,9 @@ export class Redactor {
   get redactions(): NamedRedaction[] {
     const numbers = this.settled.flatMap((text) => text.numbers);
     return [...this.secrets.values()]
-      .map(({ number, name }) => ({ number, name, count: numbers.filter((each) => each === number).length }))
-      .filter(({ count }) => count > 0);
+      .map(({ number = 0, name }) => ({ number, name, count: numbers.filter((each) => each === number).length }))
+      .filter(({ count }) => count > 0)
+      .sort((a, b) => a.number - b.number);
   }
 
   /** The texts of a conversation in their order: those of the last time, and what was added since. */
@@ -72,7 +75,7 @@ export class Redactor {
     const cuts = this.findCuts(texts.slice(overlap));
     for (let index = from; index < texts.length; index++) {
       const source = texts[index] ?? "";
-      this.settled.push({ source, ...takeOut(source, cuts[index - overlap] ?? []) });
+      this.settled.push({ source, ...this.takeOut(source, cuts[index - overlap] ?? []) });
     }
     return this.settled.map(({ text, marks }) => ({ text, marks }));
   }
@@ -81,7 +84,9 @@ export class Redactor {
   restore(text: string): string {
     return text.replace(/\[\[secret (\d+): [^\]]{1,60}\]\]/g, (placeholder, number: string) => {
       const secret = [...this.secrets.values()].find((each) => each.number === Number(number));
-      return secret !== undefined && placeholderOf(secret) === placeholder ? secret.value : placeholder;
+      return secret !== undefined && placeholderOf(Number(number), secret.name) === placeholder
+        ? secret.value
+        : placeholder;
     });
   }
 
@@ -112,18 +117,42 @@ export class Redactor {
     return cuts.map(mergeCuts);
   }
 
+  private takeOut(source: string, cuts: readonly Cut[]): Omit<Settled, "source"> {
+    const marks: Mark[] = [];
+    const numbers: number[] = [];
+    let text = "";
+    let at = 0;
+    for (const { from, to, secret } of cuts) {
+      text += withoutPlaceholders(source.slice(at, from));
+      const placeholder = placeholderOf(this.numberOf(secret), secret.name);
+      marks.push({ from: text.length, to: text.length + placeholder.length });
+      numbers.push(this.numberOf(secret));
+      text += placeholder;
+      at = to;
+    }
+    return { text: text + withoutPlaceholders(source.slice(at)), marks, numbers };
+  }
+
+  private numberOf(secret: KnownSecret): number {
+    if (secret.number === undefined) {
+      this.numbered += 1;
+      secret.number = this.numbered;
+    }
+    return secret.number;
+  }
+
   private learn(name: string, value: string): KnownSecret {
     const known = this.secrets.get(value);
     if (known !== undefined) {
       return known;
     }
-    const secret = { number: this.secrets.size + 1, name, value };
+    const secret = { number: undefined, name, value };
     this.secrets.set(value, secret);
     return secret;
   }
 }
 
-export function placeholderOf({ number, name }: { number: number; name: string }): string {
+function placeholderOf(number: number, name: string): string {
   return `[[secret ${number}: ${name}]]`;
 }
 
@@ -182,21 +211,6 @@ function mergeCuts(cuts: readonly Cut[]): Cut[] {
     }
   }
   return merged;
-}
-
-function takeOut(source: string, cuts: readonly Cut[]): Omit<Settled, "source"> {
-  const marks: Mark[] = [];
-  let text = "";
-  let at = 0;
-  for (const { from, to, secret } of cuts) {
-    text += withoutPlaceholders(source.slice(at, from));
-    const placeholder = placeholderOf(secret);
-    marks.push({ from: text.length, to: text.length + placeholder.length });
-    text += placeholder;
-    at = to;
-  }
-  const numbers = cuts.map(({ secret }) => secret.number);
-  return { text: text + withoutPlaceholders(source.slice(at)), marks, numbers };
 }
 
 /** Text of the workspace that looks like a placeholder of ours must not be taken for one. */

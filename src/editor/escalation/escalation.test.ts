@@ -301,7 +301,7 @@ test("a word to the stronger model goes with the task, and one whose turn it is 
   await scene.approve(draft);
 
   const [sent = ""] = bodies(remote);
-  expect(sent).toContain("Use PASSWORD=[[secret 2: password]] and think hard");
+  expect(sent).toContain("Use PASSWORD=[[secret 1: password]] and think hard");
   expect(scene.task.events.findLast(({ type }) => type === "user_said")).toMatchObject({ by: "user" });
 });
 

@@ -99,6 +99,7 @@ elsewhere(
       keys,
       learned,
       habits: () => undefined,
+      knownSecrets: async () => [{ name: "password", value: "unseen-Corr3ct" }],
       nothingFound,
       log,
     });
