@@ -313,7 +313,15 @@ export const AgentEvent = z.discriminatedUnion("type", [
     /** Results of calls that are sent as this text instead. */
     shortened: z.array(z.object({ callId: z.string(), text: z.string() })),
     /** One user message that stands for everything before the event with this number. */
-    replaced: z.object({ before: z.int(), text: z.string(), by: z.enum(["model", "hearth"]) }).optional(),
+    replaced: z
+      .object({
+        before: z.int(),
+        text: z.string(),
+        by: z.enum(["model", "hearth"]),
+        /** The part of the text that the model wrote, kept for later compactions. */
+        summary: z.string().optional(),
+      })
+      .optional(),
     /** The most tokens that a prompt may have here, and what it had before and has now: all estimated. */
     limit: z.int(),
     tokensBefore: z.int(),

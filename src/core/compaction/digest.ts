@@ -7,21 +7,37 @@ import type { Turn } from "./turns";
 
 const mostSteps = 60;
 
+/** What the model wrote of the work before the event with this number. */
+export interface Summary {
+  text: string;
+  seq: number;
+}
+
+/** The newest summary that an earlier compaction was made with. */
+export function lastSummary(events: readonly AgentEvent[]): Summary | undefined {
+  const found = events.findLast((event) => event.type === "context_compacted" && event.replaced?.summary !== undefined);
+  return found?.type === "context_compacted" && found.replaced?.summary !== undefined
+    ? { text: found.replaced.summary, seq: found.seq }
+    : undefined;
+}
+
 /**
  * The message that stands for the beginning of a task: what the user said, word for word as far as `room` characters
- * allow, the plan, and what was done: in the model's own words when there is a `summary`, else as a list.
+ * allow, the plan, and what was done: in the model's own words as far as its `summary` goes, and after it as a list.
  */
 export function digestOf(
   events: readonly AgentEvent[],
   older: readonly Turn[],
   room: number,
-  summary: string | undefined,
+  summary: Summary | undefined,
 ): string {
+  const after = older.filter((turn) => turn.seq > (summary?.seq ?? -1));
   return [
     "[The beginning of this task was shortened to make room. This stands for it.]",
     `What was asked, in order:\n${userTexts(events, room)}`,
     planText(events),
-    summary === undefined ? stepsText(older) : `Your own summary of the work so far:\n${summary}`,
+    summary === undefined ? "" : `Your own summary of the work so far:\n${summary.text}`,
+    stepsText(after, summary === undefined ? "What you did so far" : "What you did after that"),
     changesText(events),
     `[mode: ${modeOf(events)}]`,
   ]
@@ -60,7 +76,7 @@ function planText(events: readonly AgentEvent[]): string {
   return `The plan, ${approvedPlan(events) ? "approved" : "not approved yet"}:\n${steps.join("\n")}`;
 }
 
-function stepsText(turns: readonly Turn[]): string {
+function stepsText(turns: readonly Turn[], title: string): string {
   const lines = turns.flatMap((turn) => [
     ...(turn.text.trim() === "" ? [] : [`- You said: ${oneLine(turn.text, 200)}`]),
     ...turn.calls.map(({ call, result }) => `- ${outcomeOf(call, result)}`),
@@ -68,7 +84,7 @@ function stepsText(turns: readonly Turn[]): string {
   const shown = lines.slice(-mostSteps);
   const missing = lines.length - shown.length;
   const head = missing === 0 ? [] : [`- [… ${missing} earlier steps …]`];
-  return lines.length === 0 ? "" : `What you did so far:\n${[...head, ...shown].join("\n")}`;
+  return lines.length === 0 ? "" : `${title}:\n${[...head, ...shown].join("\n")}`;
 }
 
 function changesText(events: readonly AgentEvent[]): string {

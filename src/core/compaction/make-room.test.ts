@@ -110,6 +110,50 @@ test("rule 3: a model that cannot sum up is no reason to fail: a list of the ste
   expect(event?.replaced?.text).toContain("- list_files");
 });
 
+test("rule 3: a summary is not asked for when the question would not fit itself", async () => {
+  const model = modelWith(8_192, [
+    ...Array.from({ length: 6 }, (_, at) => calls(["list_files", { depth: at + 1 }])),
+    says("Done."),
+    says("I read it."),
+  ]);
+  const task = await begunTask(fakes({ model }));
+  await task.say(user("Look"));
+
+  await task.say(user("word ".repeat(5_000)));
+
+  expect(model.requests.filter(({ replyTokens }) => replyTokens !== undefined)).toEqual([]);
+});
+
+test("no summary is asked for a moment after another one; the one before stands until then", async () => {
+  const summary = "The user wants the basket fixed; basket.js subtracts the voucher; next: use Math.max.";
+  const long = "the amount is wrong here ".repeat(180);
+  const model = modelWith(8_192, [
+    ...Array.from(
+      { length: 24 },
+      () =>
+        (request: ModelRequest): Reply =>
+          request.messages.at(-1)?.text.startsWith("[There is no room")
+            ? says(summary)
+            : {
+                ...calls(["list_files", { depth: request.messages.length }]),
+                text: `${request.messages.length} ${long}`,
+              },
+    ),
+  ]);
+  const task = await begunTask(fakes({ model }));
+
+  await task.say(user("Fix the basket"));
+
+  const asked = model.requests.flatMap(({ replyTokens }, index) => (replyTokens === undefined ? [] : [index]));
+  expect(asked.length).toBeGreaterThan(1);
+  for (const [at, index] of asked.slice(1).entries()) {
+    expect(index - (asked[at] ?? 0)).toBeGreaterThan(4);
+  }
+  const listed = compactions(task.events).find((event) => "replaced" in event && event.replaced?.by === "hearth");
+  expect(listed).toMatchObject({ replaced: { text: expect.stringContaining(summary) } });
+  expect(listed).toMatchObject({ replaced: { text: expect.stringMatching(/What you did after that:\n- You said/) } });
+});
+
 test("the plan, every word of the user and the files that changed outlive a compaction", async () => {
   const steps = [{ title: "Clamp the amount", files: ["basket.js"], check: "npm test" }];
   const events: NewEvent[] = [

@@ -3,7 +3,7 @@ import { requestOf } from "../messages";
 import type { Model } from "../ports";
 import { charactersOf } from "../tokens";
 import type { Budget } from "./budget";
-import { digestOf } from "./digest";
+import { digestOf, lastSummary } from "./digest";
 import { capNewest, notesFor, tailStart } from "./shorten";
 import { summaryRequest, writeSummary } from "./summary";
 import { type Turn, turnsOf } from "./turns";
@@ -48,7 +48,7 @@ export async function* makeRoom(
   return true;
 }
 
-/** Asked for only when there is something to sum up and the question itself fits. */
+/** Asked for only when there is something to sum up, it was not asked for a moment ago, and the question itself fits. */
 async function summaryFor(
   plan: Plan,
   notes: Compaction,
@@ -58,7 +58,7 @@ async function summaryFor(
   const request = summaryRequest(plan.requestWith(notes), plan.reserve);
   const { ratio, ceiling } = plan.budget;
   const fits = charactersOf(request) * ratio + plan.reserve <= ceiling;
-  return plan.turns.length > worthASummary && fits ? writeSummary(model, request, signal) : undefined;
+  return plan.turnsSinceSummary > worthASummary && fits ? writeSummary(model, request, signal) : undefined;
 }
 
 /** Ways of sending less, and what each costs. */
@@ -78,6 +78,12 @@ class Plan {
     this.before = this.tokens(charactersOf(request));
     this.fixed = charactersOf({ ...request, messages: [] });
     this.room = Math.max(0, budget.limit / budget.ratio - this.fixed);
+  }
+
+  /** Turns since the model last summed up. */
+  get turnsSinceSummary(): number {
+    const summed = lastSummary(this.events);
+    return this.turns.filter((turn) => turn.seq > (summed?.seq ?? -1)).length;
   }
 
   /** Tokens that a reply may have when a summary is asked for. */
@@ -121,9 +127,10 @@ class Plan {
   private digestKeeping(kept: number, summary: string | undefined): Compaction {
     const before = tailStart(this.events, this.turns, kept);
     const older = this.turns.slice(0, this.turns.length - Math.min(kept, this.turns.length));
-    const text = digestOf(this.events, older, this.room * shares.said, summary);
-    const by = summary === undefined ? ("hearth" as const) : ("model" as const);
-    return { shortened: kept === 0 ? [] : this.capped, replaced: { before, text, by } };
+    const said = summary === undefined ? lastSummary(this.events) : { text: summary, seq: before };
+    const text = digestOf(this.events, older, this.room * shares.said, said);
+    const by = summary === undefined ? { by: "hearth" as const } : { by: "model" as const, summary };
+    return { shortened: kept === 0 ? [] : this.capped, replaced: { before, text, ...by } };
   }
 
   private get capped(): Compaction["shortened"] {

@@ -1,6 +1,6 @@
 import type { Call } from "../../core/events";
 import type { CallDelta } from "./chunk";
-import { isObject, parseJson } from "./json";
+import { parseJson } from "./json";
 
 interface OpenCall {
   index: number | undefined;
@@ -49,7 +49,7 @@ export class CallAssembler {
       .map((call) => {
         const id = call.id !== "" && !taken.has(call.id) ? call.id : newId(taken);
         taken.add(id);
-        return { id, name: cleanName(call.name), arguments: unwrap(call.text) };
+        return { id, name: cleanName(call.name), arguments: call.text.trim() === "" ? "{}" : call.text };
       });
   }
 
@@ -99,15 +99,6 @@ function cleanName(name: string): string {
 
 function isComplete({ text, mayBeWhole }: OpenCall): boolean {
   return mayBeWhole && text.length <= longestLookedAt && parseJson(text) !== undefined;
-}
-
-/** Arguments that are JSON inside a JSON string come out as the JSON they hold; none at all is an empty object. */
-function unwrap(text: string): string {
-  if (text.trim() === "") {
-    return "{}";
-  }
-  const value = parseJson(text);
-  return typeof value === "string" && isObject(parseJson(value)) ? value : text;
 }
 
 /** Nine letters and digits, which every chat template accepts; counted, so that a replay gives the same ids. */
