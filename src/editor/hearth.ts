@@ -274,10 +274,14 @@ export class Hearth {
         }
       }),
     );
-    const guard = new GuardNotice(this.localModels, this.context.globalState);
+    const guard = new GuardNotice({
+      memory: this.context.globalState,
+      look: (candidate) => this.localModels.guardTrouble(candidate),
+      show: (sentence) => void vscode.window.showInformationMessage(sentence),
+    });
     this.store.add(
       this.localModels.onFirstUsed((candidate) => {
-        guard.look(candidate).catch((error) => this.reportBug(error));
+        guard.consider(candidate).catch((error) => this.reportBug(error));
       }),
     );
     this.store.add(this.localModels.onLeavingChanged(() => panel.showSurroundings()));

@@ -87,6 +87,11 @@ export class LocalModels implements Models, Disposable {
     return this.opening;
   }
 
+  async guardTrouble(candidate: Candidate): Promise<Trouble | undefined> {
+    const connection = await this.connection();
+    return connection.guardTrouble(candidate, new AbortController().signal);
+  }
+
   dispose(): void {
     this.store.dispose();
   }
