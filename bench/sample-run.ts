@@ -11,13 +11,13 @@ const plan = { steps: [{ title: "Keep it at zero", files: ["src/basket.js"], che
 const files = ["src/basket.js", "src/shipping.js", "test/basket.test.js", "test/shipping.test.js", "package.json"];
 
 /** Turns that only read, so that nothing but Hearth stands between a reply and the next request. */
-const reading = [...files, ...files, ...files, ...files];
+const reading = [1, 2, 3].flatMap((from) => files.map((path) => ({ path, from })));
 
 /** Requests up to here were made before the user approved the plan, and before the window was reloaded. */
 const planTurns = reading.length + 1;
 
 const script = [
-  ...reading.map((path) => calls("read_file", { path })),
+  ...reading.map((lines) => calls("read_file", lines)),
   calls("propose_plan", plan),
   calls("edit_file", edit),
   calls("run_command", { command: "node --test" }),
