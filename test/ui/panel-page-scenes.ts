@@ -164,6 +164,55 @@ export const scenes: Record<string, () => ToPanel[]> = {
       { type: "request_failed", trouble },
     ];
   },
+  smallWindow: () => {
+    const script = work();
+    const small = { ...homeModel, contextWindow: 4_096 };
+    script.add({
+      type: "context_compacted",
+      why: "window",
+      shortened: [
+        { callId: "r1", text: "x" },
+        { callId: "r2", text: "x" },
+      ],
+      limit: 2_990,
+      tokensBefore: 3_120,
+      tokensAfter: 1_840,
+    });
+    script.turn(3);
+    script.reply(3, "The total is rounded twice.", {
+      trouble: {
+        code: "prompt_cut",
+        message: "Ollama dropped a part of the conversation without saying so: it read 2,048 of about 3,500 tokens.",
+        remedy:
+          "The model no longer knows the beginning of this task. Load it with a larger context, or start a new task.",
+      },
+    });
+    script.turn(4);
+    const advice = {
+      message:
+        "Ollama gives qwen3-coder:30b 4,096 tokens of context. That is too few to work with: a task needs at least 16,384, better 32,768.",
+      action: "Give it 65,536 tokens",
+      option: null,
+      busy: false,
+    };
+    return [
+      { ...surroundings, endpoint: small, advice },
+      script.restored(),
+      { type: "model_status", taskId: "task-1", text: "Reading your prompt: 43 %, about 12 s left" },
+    ];
+  },
+  loadingModel: () => {
+    const script = new TaskScript();
+    script.start("Fix the cart total");
+    const message =
+      "llama.cpp gives small.gguf 8,192 tokens of context. That is too few to work with: a task needs at least 16,384, better 32,768.";
+    const advice = { message, action: "Copy the option", option: "llama-server -c 65536 -np 1", busy: true };
+    return [
+      { ...surroundings, advice },
+      script.restored(),
+      { type: "model_status", taskId: "task-1", text: "Loading the model… 4 s so far" },
+    ];
+  },
   history: () => [
     surroundings,
     {
