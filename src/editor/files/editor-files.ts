@@ -104,9 +104,14 @@ export class EditorFiles implements Files {
   }
 }
 
+const utf8 = { decoder: new TextDecoder("utf-8", { ignoreBOM: true }), encoder: new TextEncoder() };
+
+/** Plain UTF-8 is read and written here; asking the editor for it costs a way through its window. */
 const editorCoding: Coding = {
-  decode: (bytes, encoding) => vscode.workspace.decode(bytes, { encoding }),
-  encode: (text, encoding) => vscode.workspace.encode(text, { encoding }),
+  decode: async (bytes, encoding) =>
+    encoding === "utf8" ? utf8.decoder.decode(bytes) : vscode.workspace.decode(bytes, { encoding }),
+  encode: async (text, encoding) =>
+    encoding === "utf8" ? utf8.encoder.encode(text) : vscode.workspace.encode(text, { encoding }),
   chosen: (fsPath) => vscode.workspace.getConfiguration("files", vscode.Uri.file(fsPath)).get("encoding", "utf8"),
 };
 
