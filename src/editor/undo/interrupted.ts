@@ -4,6 +4,7 @@ import type { NewEvent } from "../../core/events";
 import type { FileState, Standing } from "../../machine/undo/undo-store";
 import { sameBytes } from "../files/byte-signs";
 import { countFiles, listNames } from "./describe-plan";
+import { changesIn, idOf, type Kept } from "./open-parts";
 import { nameIn, type UndoFolder } from "./undo-folders";
 import { bytesOf, unsavedDocuments } from "./unsaved-texts";
 import type { Interrupted } from "./workspace-undo";
@@ -16,38 +17,69 @@ interface Cut extends Standing {
 
 type Answer = "put_back" | "finished" | "kept";
 
-/**
- * Asks what is to become of an action that a crash cut off, and does it. Where all files are as before, or all as the
- * action meant to leave them, nobody is asked: there is nothing mixed.
- */
-export async function settleInterrupted(action: Interrupted, emit: (event: NewEvent) => Promise<void>): Promise<void> {
-  const cut = await lookAt(action);
-  const answer = obvious(action, cut) ?? (await ask(action, cut));
-  if (answer === undefined) {
-    return;
-  }
-  for (const file of cut) {
-    await takeOverBuffer(file, answer);
-  }
-  const { left, recorded } = await settle(action, answer, cut);
-  const touched = cut.filter(({ is }) => is !== "before").map(({ name }) => name);
-  const files = (answer === "put_back" ? touched : recorded).filter((name) => !left.includes(name));
-  if (files.length > 0 || left.length > 0) {
-    await emit({ type: "recovered", actionId: action.actionId, how: answer, files, left });
-    tell(answer, files, left);
-  }
+/** What became of an action that was cut off. */
+export interface Settled {
+  how: Answer;
+  files: string[];
+  /** Something else has changed these. */
+  left: string[];
+  /** What is recorded of the action from now on, unless it was put back. */
+  kept: Kept[];
 }
 
-async function settle({ parts }: Interrupted, answer: Answer, cut: readonly Cut[]) {
+/**
+ * Asks what is to become of an action that a crash cut off, and does it. Where all files are as before, or all as the
+ * action meant to leave them, nobody is asked: there is nothing mixed. Undefined when the user has not answered.
+ */
+export async function settleInterrupted(action: Interrupted): Promise<Settled | undefined> {
+  const cut = await lookAt(action);
+  const how = obvious(action, cut) ?? (await ask(action, cut));
+  if (how === undefined) {
+    return undefined;
+  }
+  for (const file of cut) {
+    await takeOverBuffer(file, how);
+  }
+  const settled = await settle(action, how, cut);
+  if (settled.files.length > 0 || settled.left.length > 0) {
+    tell(settled);
+  }
+  return settled;
+}
+
+async function settle({ parts }: Interrupted, how: Answer, cut: readonly Cut[]): Promise<Settled> {
   const left: string[] = [];
-  const recorded: string[] = [];
+  const kept: Kept[] = [];
   for (const { folder, unfinished } of parts) {
-    const settled = await folder.store.settle(unfinished, answer === "put_back" ? "undo" : "finish");
+    const settled = await folder.store.settle(unfinished, how === "put_back" ? "undo" : "finish");
     left.push(...settled.left.map((path) => nameIn(folder, path)));
-    recorded.push(...(settled.kept?.files ?? []).map(({ path }) => nameIn(folder, path)));
+    kept.push(...(settled.kept === undefined ? [] : [{ folder, checkpoint: settled.kept }]));
   }
   const unwritten = cut.filter(({ buffer }) => buffer?.holds === "before").map(({ name }) => name);
-  return { left: left.filter((name) => !unwritten.includes(name)), recorded };
+  const touched = cut.filter(({ is }) => is !== "before").map(({ name }) => name);
+  const recorded = kept.flatMap(changesIn).map(({ path }) => path);
+  return {
+    how,
+    files: (how === "put_back" ? touched : recorded).filter((name) => !left.includes(name)),
+    left: left.filter((name) => !unwritten.includes(name)),
+    kept: how === "put_back" ? [] : kept,
+  };
+}
+
+/** For the task's own record. Nothing is said when the action had not begun. */
+export function eventsOf({ actionId, parts }: Interrupted, { how, files, left, kept }: Settled): NewEvent[] {
+  if (files.length === 0 && left.length === 0) {
+    return [];
+  }
+  const recovered: NewEvent = { type: "recovered", actionId, how, files, left };
+  const { kind, label } = (parts[0] as Interrupted["parts"][number]).unfinished.checkpoint;
+  if (kept.length === 0) {
+    return [recovered];
+  }
+  const checkpointId = idOf(kept);
+  return kind === "restore"
+    ? [recovered, { type: "restored", checkpointId, files, redo: label === "Redo" }]
+    : [{ type: "checkpoint_made", actionId, checkpointId, files: kept.flatMap(changesIn), notes: [] }, recovered];
 }
 
 async function lookAt({ parts }: Interrupted): Promise<Cut[]> {
@@ -114,7 +146,7 @@ function detailOf(cut: readonly Cut[], canFinish: boolean): string {
   return `${state} ${rest}${changed}`;
 }
 
-function tell(answer: Answer, files: readonly string[], left: readonly string[]): void {
+function tell({ how, files, left }: Settled): void {
   const what = countFiles(files);
   const done: Record<Answer, string> = {
     put_back: `Put back as before: ${what}.`,
@@ -123,9 +155,9 @@ function tell(answer: Answer, files: readonly string[], left: readonly string[])
   };
   const rest = `Left alone, because something else changed it: ${listNames(left)}. Hearth: Undo This Task compares it.`;
   if (left.length > 0) {
-    void vscode.window.showWarningMessage(files.length > 0 ? `${done[answer]} ${rest}` : rest);
+    void vscode.window.showWarningMessage(files.length > 0 ? `${done[how]} ${rest}` : rest);
   } else {
-    void vscode.window.showInformationMessage(done[answer]);
+    void vscode.window.showInformationMessage(done[how]);
   }
 }
 

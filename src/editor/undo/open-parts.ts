@@ -1,3 +1,4 @@
+import type { OpenCheckpoint as CoreCheckpoint } from "../../core/ports";
 import type { Checkpoint, OpenCheckpoint } from "../../machine/undo/undo-store";
 import { nameIn, type UndoFolder } from "./undo-folders";
 
@@ -5,6 +6,21 @@ import { nameIn, type UndoFolder } from "./undo-folders";
 export interface Kept {
   folder: UndoFolder;
   checkpoint: Checkpoint;
+}
+
+/** A file that an action changed, by the name that the agent and the user know. */
+export type Changed = NonNullable<Awaited<ReturnType<CoreCheckpoint["finish"]>>>[number];
+
+export function changesIn({ folder, checkpoint }: Kept): Changed[] {
+  return checkpoint.files.map(({ path, before, after }) => ({
+    path: nameIn(folder, path),
+    change: before.kind === "missing" ? "created" : after?.kind === "missing" ? "deleted" : "changed",
+  }));
+}
+
+/** How events name the checkpoints of one action. */
+export function idOf(kept: readonly Kept[]): string {
+  return kept.map(({ checkpoint }) => checkpoint.id).join(" ");
 }
 
 /** The checkpoints of an action under way, one for each folder that it may touch. */

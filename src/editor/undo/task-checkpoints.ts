@@ -1,10 +1,7 @@
 import { AgentError } from "../../core/errors";
 import type { Checkpoints, Deed, OpenCheckpoint } from "../../core/ports";
-import type { Kept, OpenParts } from "./open-parts";
-import { nameIn } from "./undo-folders";
+import { type Changed, changesIn, type OpenParts } from "./open-parts";
 import type { WorkspaceUndo } from "./workspace-undo";
-
-type Changed = NonNullable<Awaited<ReturnType<OpenCheckpoint["finish"]>>>;
 
 /** Keeps what files were before each action of one task. */
 export class TaskCheckpoints implements Checkpoints {
@@ -38,7 +35,7 @@ class TaskCheckpoint implements OpenCheckpoint {
     return this.parts.ids.join(" ");
   }
 
-  async finish(): Promise<Changed | undefined> {
+  async finish(): Promise<Changed[] | undefined> {
     const kept = await this.parts.finish();
     const changed = kept.flatMap(changesIn);
     const { unkept, incomplete } = this.parts.gaps;
@@ -53,13 +50,6 @@ class TaskCheckpoint implements OpenCheckpoint {
 
 function incompleteNote(why: string): string {
   return `Not every file was looked at, so some changes may not be undoable. ${why}`;
-}
-
-function changesIn({ folder, checkpoint }: Kept): Changed {
-  return checkpoint.files.map(({ path, before, after }) => ({
-    path: nameIn(folder, path),
-    change: before.kind === "missing" ? "created" : after?.kind === "missing" ? "deleted" : "changed",
-  }));
 }
 
 /** Without a record of what was there nothing may be touched. */

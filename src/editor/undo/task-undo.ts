@@ -9,10 +9,10 @@ import { BeforeDocuments } from "./before-documents";
 import { chooseChanges } from "./choose-changes";
 import { compareChange } from "./compare-change";
 import { describeImpossible, describeRestored, nameRestore } from "./describe-plan";
-import { settleInterrupted } from "./interrupted";
-import type { Kept } from "./open-parts";
+import { eventsOf, settleInterrupted } from "./interrupted";
+import { idOf, type Kept } from "./open-parts";
 import { TaskCheckpoints } from "./task-checkpoints";
-import type { ChosenChange, PlannedChange, WorkspaceUndo } from "./workspace-undo";
+import type { ChosenChange, Interrupted, PlannedChange, WorkspaceUndo } from "./workspace-undo";
 
 export interface UndoParts {
   undo: WorkspaceUndo;
@@ -88,7 +88,7 @@ export class TaskUndo implements Disposable {
         const key = `${action.taskId} ${action.actionId}`;
         if (again || !this.asked.has(key)) {
           this.asked.add(key);
-          await settleInterrupted(action, async (event) => this.parts.task(action.taskId)?.emit(event));
+          await this.settle(action);
         }
       }
       return (await undo.interrupted(taskId)).length === 0;
@@ -106,6 +106,20 @@ export class TaskUndo implements Disposable {
 
   dispose(): void {
     this.store.dispose();
+  }
+
+  private async settle(action: Interrupted): Promise<void> {
+    const settled = await settleInterrupted(action);
+    const task = this.parts.task(action.taskId);
+    if (task === undefined || settled === undefined) {
+      return;
+    }
+    for (const event of eventsOf(action, settled)) {
+      await task.emit(event);
+    }
+    if (settled.kept.length > 0) {
+      await this.parts.restored(task, action.label, settled.kept);
+    }
   }
 
   private async takeBack(task: Task, checkpointId: string, redo: boolean): Promise<void> {
@@ -190,7 +204,7 @@ export class TaskUndo implements Disposable {
     }
     const names = chosen.map(({ name }) => name);
     const left = possible.map(({ name }) => name).filter((name) => !names.includes(name));
-    const checkpointId = kept.map(({ checkpoint }) => checkpoint.id).join(" ");
+    const checkpointId = idOf(kept);
     const { actionId, redo } = step;
     await task.emit({
       type: "restored",
