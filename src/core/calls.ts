@@ -5,7 +5,7 @@ import { acceptedEdits, describeOwnChanges, describeRefused, rebased, shownEdits
 import { parseArguments } from "./arguments";
 import { knownAnswer, toldAgain, withRepeatNote } from "./circles";
 import { roomForResult } from "./compaction/budget";
-import { ToolFailure } from "./errors";
+import { FileMoved, ToolFailure } from "./errors";
 import type { Action, AgentEvent, Call, EventOf, Mode, NewEvent } from "./events";
 import { failedEditHint } from "./failed-edits";
 import { decide, type Judgement } from "./gate/decide";
@@ -129,6 +129,9 @@ function* finish(action: Action, outcome: Outcome): Generator<NewEvent, void> {
   yield { type: "action_finished", actionId: action.id, callId: action.callId, ...outcome };
 }
 
+/** How often an edit is put on top of what is typed while it is written. */
+const mostTries = 5;
+
 /** One call on its way: judge, show, ask, check that it is still the same, carry out, report. */
 class CallRun {
   private readonly context: ToolContext;
@@ -224,8 +227,7 @@ class CallRun {
     }
     yield { type: "action_judged", actionId: action.id, ...judgement };
     if (judgement.verdict === "allow") {
-      yield* this.carryOut(action, prepared, { allow: true });
-      return undefined;
+      return yield* this.carryOutOn(action, prepared, { allow: true });
     }
     return prepared.edits.length > 0
       ? yield* this.settleEdits(action, prepared)
@@ -249,19 +251,41 @@ class CallRun {
   /** The user may have decided on parts, edited the proposal, or typed in the files while it stood. */
   private async *settleEdits(action: Action, prepared: Prepared): Events<string | undefined> {
     const answer = await this.ports.approver.ask(action, prepared.edits, this.signal);
+    if (!answer.allow) {
+      yield this.answered(action, answer, action.hash);
+      yield* finish(action, { outcome: "refused", text: refusalText(action, answer) });
+      return undefined;
+    }
     const asShown = shownEdits(prepared.edits, answer);
     const { shown, conflicts } = await this.rebase(asShown);
     yield* this.tellRebased(action, asShown, shown);
     yield this.answered(action, answer, await this.hashAsShown(action, prepared, shown));
-    if (!answer.allow) {
-      yield* finish(action, { outcome: "refused", text: refusalText(action, answer) });
-      return undefined;
+    return conflicts.length > 0
+      ? conflictText(conflicts)
+      : yield* this.carryOutOn(action, prepared, { ...answer, shown });
+  }
+
+  /** Who types while it is written keeps what they typed: the same parts are put on top of it, and that is on record too. */
+  private async *carryOutOn(action: Action, prepared: Prepared, answer: Answer): Events<string | undefined> {
+    let now = answer;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        yield* this.carryOut(action, prepared, now);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof FileMoved) || attempt === mostTries) {
+          throw error;
+        }
+      }
+      const before = shownEdits(prepared.edits, now);
+      const { shown, conflicts } = await this.rebase(before);
+      if (conflicts.length > 0) {
+        return conflictText(conflicts);
+      }
+      yield* this.tellRebased(action, before, shown);
+      now = { ...now, shown };
+      yield this.answered(action, now, await this.hashAsShown(action, prepared, shown));
     }
-    if (conflicts.length > 0) {
-      return `${conflicts.join(", ")} changed after this was shown; the proposal now stands on the new text.`;
-    }
-    yield* this.carryOut(action, prepared, { ...answer, shown });
-    return undefined;
   }
 
   /** The edits on top of what the files hold now, and those files where that cannot be. */
@@ -421,6 +445,10 @@ class CallRun {
     yield { type: "action_proposed", action };
     return action;
   }
+}
+
+function conflictText(paths: readonly string[]): string {
+  return `${paths.join(", ")} changed after this was shown; the proposal now stands on the new text.`;
 }
 
 function planRefusal(answer: Answer): string {

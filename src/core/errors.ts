@@ -23,3 +23,6 @@ export class AgentError extends Error {
 export class ToolFailure extends Error {
   override readonly name = "ToolFailure";
 }
+
+/** A file is not what an edit was made for any more, and nothing was written. */
+export class FileMoved extends ToolFailure {}

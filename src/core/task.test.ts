@@ -243,6 +243,30 @@ test("C-4 R-13: an edit of lines that the user changed meanwhile is shown again 
   expect(given.files.texts.get("cart.js")).toBe("export const price = (n) => n; // mine\n");
 });
 
+test("R-13: who types while an accepted edit is being written keeps what they typed, and the edit is written too", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", edit]), says("ok")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true }]),
+  });
+  const apply = given.files.apply.bind(given.files);
+  const letters = ["", "x", "xx"];
+  given.files.apply = (...args) => {
+    letters.shift();
+    if (letters[0]) {
+      given.files.texts.set("cart.js", `// ${letters[0]}\n\n${cart}`);
+    }
+    return apply(...args);
+  };
+  const task = await begunTask(given);
+  await task.say(user("Double it"));
+
+  expect(given.approver.asked).toHaveLength(1);
+  expect(given.files.texts.get("cart.js")).toBe("// xx\n\nexport const price = (n) => n * 2;\n");
+  const hashes = task.events.flatMap((event) => (event.type === "action_answered" ? [event.hash] : []));
+  expect(new Set(hashes).size).toBe(hashes.length);
+});
+
 test("a proposal that the user edited is written as edited, under a hash of its own, and the model is told", async () => {
   const given = fakes({
     model: new ScriptedModel([calls(["edit_file", edit]), says("ok")]),

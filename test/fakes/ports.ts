@@ -1,4 +1,4 @@
-import { ToolFailure } from "../../src/core/errors";
+import { FileMoved, ToolFailure } from "../../src/core/errors";
 import type { Action, AgentEvent, NewEvent } from "../../src/core/events";
 import type { Approvals } from "../../src/core/gate/decide";
 import type {
@@ -55,7 +55,7 @@ export class MemoryFiles implements Files {
     signal.throwIfAborted();
     for (const edit of edits) {
       if (this.texts.get(edit.path) !== edit.base) {
-        throw new ToolFailure(`${edit.path} changed meanwhile.`);
+        throw new FileMoved(`${edit.path} changed meanwhile.`);
       }
     }
     this.applied.push([...edits]);

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { ToolFailure } from "../../core/errors";
+import { FileMoved } from "../../core/errors";
 import { sameBytes } from "./byte-signs";
 import type { BufferChange } from "./changes";
 import { withLineEnds } from "./line-ends";
@@ -137,8 +137,8 @@ export class BufferWriter {
     return this.document;
   }
 
-  private changedMeanwhile(): ToolFailure {
-    return new ToolFailure(
+  private changedMeanwhile(): FileMoved {
+    return new FileMoved(
       `${this.path} changed while this edit was being written, so nothing was written. Read it again.`,
     );
   }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { ToolFailure } from "../../core/errors";
+import { FileMoved } from "../../core/errors";
 import type { Place } from "./places";
 
 /** How long an editor may take to show what is on the disk. It follows the file watcher, which is slow under load. */
@@ -30,7 +30,7 @@ export async function takeOver(
 ): Promise<vscode.TextDocument> {
   const document = await openAs(uri, expected.encoding);
   if (!(await changesTo(document, expected.text))) {
-    throw new ToolFailure(
+    throw new FileMoved(
       `The editor shows another text for ${expected.name} than the one this edit was made for. Read it again.`,
     );
   }

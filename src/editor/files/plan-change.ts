@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, lstat } from "node:fs/promises";
 import * as vscode from "vscode";
-import { ToolFailure } from "../../core/errors";
+import { FileMoved, ToolFailure } from "../../core/errors";
 import type { FileEdit } from "../../core/ports";
 import type { BufferChange, BytesChange, Change, Creation, Deletion } from "./changes";
 import { type Coding, type DecodedFile, decodeFile, encodeText } from "./coding";
@@ -117,7 +117,7 @@ function requireSavable(path: string, decoded: DecodedFile, unsaved: vscode.Text
 
 function requireBase(path: string, base: string, now: string): void {
   if (now !== base) {
-    throw new ToolFailure(`${path} changed since this edit was prepared, so nothing was written. Read it again.`);
+    throw new FileMoved(`${path} changed since this edit was prepared, so nothing was written. Read it again.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { AgentError, ToolFailure } from "../../core/errors";
+import { AgentError, FileMoved, ToolFailure } from "../../core/errors";
 import { BufferWriter } from "./buffer-writer";
 import { sameBytes } from "./byte-signs";
 import type { BufferChange, BytesChange, Change, Creation, Deletion } from "./changes";
@@ -70,7 +70,7 @@ export class Transaction {
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
-    throw new ToolFailure("The editor did not take this change, so nothing was written. Read the files again.");
+    throw new FileMoved("The editor did not take this change, so nothing was written. Read the files again.");
   }
 
   /** What can fail comes first: a failure there leaves the texts alone. */
@@ -161,7 +161,7 @@ export class Transaction {
 
 async function requireBytes(change: BytesChange): Promise<void> {
   if (!sameBytes(await readBytes(change.uri.fsPath, change.path), change.before)) {
-    throw new ToolFailure(
+    throw new FileMoved(
       `${change.path} changed while this edit was being written, so nothing was written. Read it again.`,
     );
   }

@@ -8,13 +8,15 @@ import type { PendingSpot } from "./spot";
 /** `Keep | Undo` over each change of a file that is under review, in editors and on the right side of diffs. */
 export class PendingLenses implements vscode.CodeLensProvider, Disposable {
   private readonly store = new DisposableStore();
-  private readonly changed = this.store.add(new LensSignal());
-  readonly onDidChangeCodeLenses = this.changed.event;
+  private readonly changed: LensSignal;
+  readonly onDidChangeCodeLenses: vscode.Event<void>;
 
   constructor(
     private readonly pending: PendingReviews,
     private readonly pathOf: (uri: vscode.Uri) => string | undefined,
   ) {
+    this.changed = this.store.add(new LensSignal(({ uri }) => pathOf(uri) !== undefined));
+    this.onDidChangeCodeLenses = this.changed.event;
     this.store.add(vscode.languages.registerCodeLensProvider({ scheme: "file" }, this));
     this.store.add(pending.onDidChange(() => this.changed.fire()));
   }

@@ -6,6 +6,7 @@ import type { Log } from "../log";
 import type { ProposalViewer } from "./approvals";
 import { changedLines } from "./hunk-lines";
 import type { KeptProposal, Proposal } from "./proposal";
+import { ProposalBuffers } from "./proposal-buffers";
 import { ProposalFiles } from "./proposal-files";
 import { ProposalSync } from "./proposal-sync";
 import { multiTabs, ProposalTabs, proposalIn, tabsOf } from "./proposal-tabs";
@@ -17,6 +18,7 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
   private readonly store = new DisposableStore();
   readonly proposals = this.store.add(new Proposals());
   private readonly files = this.store.add(new ProposalFiles(this.proposals));
+  private readonly buffers: ProposalBuffers;
   private readonly sync: ProposalSync;
   private readonly tabs: ProposalTabs;
   private readonly closing = new Set<Proposal>();
@@ -27,7 +29,8 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
     log: Log,
     private readonly loadKept: (actionId: string) => Promise<KeptProposal | undefined> = async () => undefined,
   ) {
-    this.sync = this.store.add(new ProposalSync(this.proposals, this.files, log));
+    this.buffers = this.store.add(new ProposalBuffers(this.proposals, this.files, log));
+    this.sync = this.store.add(new ProposalSync(this.proposals, this.buffers));
     this.tabs = new ProposalTabs(locate);
   }
 
@@ -38,22 +41,26 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
       return;
     }
     const proposal = this.proposals.add(action.id, edits);
-    const live = new Map<string, vscode.Uri>();
-    for (const { path, base } of edits) {
-      if (base !== undefined) {
-        live.set(path, await this.locate(path));
-      }
-    }
     const kept = await this.loadKept(action.id);
-    if (!this.stands(proposal)) {
-      return;
-    }
-    if (kept) {
+    if (kept && this.stands(proposal)) {
       this.proposals.restore(proposal, kept);
     }
-    this.sync.watch(proposal, live);
+    this.buffers.showAgain(proposal);
     if (tabsOf(action.id).length === 0) {
       await this.tabs.open(proposal, first.path, () => this.stands(proposal), { preserveFocus: true });
+    }
+    await this.follow(proposal, edits);
+  }
+
+  private async follow(proposal: Proposal, edits: readonly FileEdit[]): Promise<void> {
+    for (const { path, base } of edits) {
+      const uri = base === undefined ? undefined : await this.locate(path);
+      if (!this.stands(proposal)) {
+        return;
+      }
+      if (uri) {
+        this.sync.watch(proposal, path, uri);
+      }
     }
   }
 

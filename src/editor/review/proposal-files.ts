@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStore } from "../disposables";
+import { Emitter, type Listen } from "../emitter";
 import { identityOf, proposalScheme } from "./proposal-uri";
 import type { Proposals } from "./proposals";
 
@@ -15,7 +16,10 @@ export class ProposalFiles implements vscode.FileSystemProvider, Disposable {
   private readonly changed = this.store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   private readonly times = new Map<string, number>();
   private readonly created = Date.now();
+  private readonly read = this.store.add(new Emitter<{ uri: vscode.Uri; text: string }>());
   readonly onDidChangeFile = this.changed.event;
+  /** The editor took a proposal's text for its document. */
+  readonly onDidRead: Listen<{ uri: vscode.Uri; text: string }> = this.read.listen;
 
   constructor(private readonly proposals: Proposals) {
     this.store.add(vscode.workspace.registerFileSystemProvider(proposalScheme, this, { isCaseSensitive: true }));
@@ -29,14 +33,17 @@ export class ProposalFiles implements vscode.FileSystemProvider, Disposable {
 
   stat(uri: vscode.Uri): vscode.FileStat {
     const facts = { type: vscode.FileType.File, ctime: this.created, mtime: this.timeOf(uri) };
-    const size = this.readFile(uri).byteLength;
+    const size = this.bytes(uri).byteLength;
     const isEditable = this.text(uri) !== undefined && identityOf(uri)?.side === "proposed";
     return isEditable ? { ...facts, size } : { ...facts, size, permissions: vscode.FilePermission.Readonly };
   }
 
   readFile(uri: vscode.Uri): Uint8Array {
-    const text = this.text(uri) ?? notRunning;
-    return new TextEncoder().encode(isPlainUtf8(uri) ? text : mark + text);
+    const text = this.text(uri);
+    if (text !== undefined) {
+      this.read.fire({ uri, text });
+    }
+    return this.bytes(uri);
   }
 
   /** The text is taken from the document as it is typed; here it only becomes unchanged. */
@@ -66,6 +73,11 @@ export class ProposalFiles implements vscode.FileSystemProvider, Disposable {
 
   dispose(): void {
     this.store.dispose();
+  }
+
+  private bytes(uri: vscode.Uri): Uint8Array {
+    const text = this.text(uri) ?? notRunning;
+    return new TextEncoder().encode(isPlainUtf8(uri) ? text : mark + text);
   }
 
   private text(uri: vscode.Uri): string | undefined {

@@ -11,7 +11,7 @@ import type { ProposalSpot } from "./spot";
 /** `Accept | Reject` over each hunk of a proposal, and for the file over its first one. */
 export class ProposalLenses implements vscode.CodeLensProvider, Disposable {
   private readonly store = new DisposableStore();
-  private readonly changed = this.store.add(new LensSignal());
+  private readonly changed = this.store.add(new LensSignal(({ uri }) => uri.scheme === proposalScheme));
   readonly onDidChangeCodeLenses = this.changed.event;
 
   constructor(private readonly proposals: Proposals) {

@@ -128,8 +128,8 @@ export class Proposal {
     const said = [remark, ...this.remarksOn(taken)].filter((text) => text);
     return {
       allow,
-      shown,
       ...(said.length > 0 ? { remark: said.join("\n") } : {}),
+      ...(allow ? { shown } : {}),
       ...(allow && taken.length < all.length ? { hunks: taken } : {}),
     };
   }

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { Task } from "../../src/core/task";
+import { Approvals } from "../../src/editor/review/approvals";
+import { PendingReview } from "../../src/editor/review/pending-review";
+import { ProposalDocuments } from "../../src/editor/review/proposal-documents";
+import { fakes, portsOf } from "../fakes/ports";
+import { calls, fakeEndpoint, ScriptedModel, says } from "../fakes/scripted-model";
+import { editorFiles, inScratch, type ScratchFolder, until } from "./scratch-files";
+import { test } from "./suite";
+
+const rounds = 30;
+const base = Array.from({ length: 40 }, (_, index) => `line ${index}\n`).join("");
+
+/** A task over the real editor, whose one call changes three lines. */
+async function proposing(folder: ScratchFolder, approvals: Approvals, round: number) {
+  const edits = [5, 18, 31].map((line) => ({ old_text: `line ${line}\n`, new_text: `agent ${round}.${line}\n` }));
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", { path: folder.path("a.txt"), edits }]), says("ok")]),
+  });
+  const ports = { ...portsOf(given), files: editorFiles(), approver: approvals };
+  const task = new Task(`t${round}`, { ...ports, newId: () => `r${round}-${Math.random()}` }, []);
+  await task.begin({ mode: "act", title: "Race", endpoint: fakeEndpoint });
+  const ended = task.say({ text: "Go", attachments: [], by: "user" });
+  await until(() => approvals.open().length === 1, "the proposal stands");
+  return { task, ended };
+}
+
+async function withApprovals(body: (folder: ScratchFolder, approvals: Approvals) => Promise<void>): Promise<void> {
+  await inScratch(async (folder) => {
+    const files = editorFiles();
+    const log = { info: () => undefined, warn: () => undefined, error: (error: Error) => assert.fail(error.stack) };
+    const proposals = new ProposalDocuments((path) => files.locate(path), log);
+    const approvals = new Approvals(proposals, log);
+    try {
+      await body(folder, approvals);
+      const isDiff = ({ input }: vscode.Tab) => input instanceof vscode.TabInputTextDiff;
+      await until(() => !vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(isDiff)), "every diff is closed");
+    } finally {
+      approvals.dispose();
+      proposals.dispose();
+    }
+  });
+}
+
+test(
+  `R-13: in ${rounds} proposals with typing before, while and after they are answered, no typed text is lost`,
+  () =>
+    withApprovals(async (folder, approvals) => {
+      await folder.put("a.txt", base);
+      const editor = await folder.open("a.txt");
+      const { document } = editor;
+      let writtenWhole = 0;
+      for (let round = 0; round < rounds; round++) {
+        const all = new vscode.Range(0, 0, document.lineCount, 0);
+        await editor.edit((edit) => edit.replace(all, base));
+        await document.save();
+        const { task, ended } = await proposing(folder, approvals, round);
+        const marks: string[] = [];
+        const type = async (line: number) => {
+          const mark = `«${round}.${marks.length}»`;
+          // The editor refuses a letter when it is at another change; the user types it again.
+          while (!(await editor.edit((edit) => edit.insert(new vscode.Position(line, 0), mark)))) {
+            await new Promise((resolve) => setTimeout(resolve, 5));
+          }
+          marks.push(mark);
+        };
+        await type((round * 7) % 40);
+        await type((round * 11) % 40);
+        const pause = (round % 4) * 30;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        const [open] = approvals.open();
+        const typing = type((round * 13) % 40);
+        if (open) {
+          approvals.answerTrusted(open.actionId, { allow: true });
+        }
+        await typing;
+        await until(() => !task.running || approvals.open().length > 0, "it is written, or asked again");
+        for (const again of approvals.open()) {
+          approvals.answerTrusted(again.actionId, { allow: false });
+        }
+        await ended;
+        const now = document.getText();
+        for (const mark of marks) {
+          assert.ok(now.includes(mark), `${mark} in round ${round}: ${now}`);
+        }
+        const plain = now.replaceAll(/«[^»]*»/g, "").split("\n");
+        assert.equal(plain.length, 41, `no line came or went in round ${round}`);
+        for (const [index, line] of plain.slice(0, 40).entries()) {
+          assert.ok([`line ${index}`, `agent ${round}.${index}`].includes(line), `line ${index}: ${line}`);
+        }
+        writtenWhole += [5, 18, 31].every((line) => now.includes(`agent ${round}.${line}`)) ? 1 : 0;
+      }
+      assert.ok(writtenWhole > 0, "some proposals were written whole");
+    }),
+  240_000,
+);
+
+test("what is written unasked is pending; what the agent or a formatter does to it later is not taken for the user's", () =>
+  inScratch(async (folder) => {
+    const files = editorFiles();
+    const log = { info: () => undefined, warn: () => undefined, error: (error: Error) => assert.fail(error.stack) };
+    const kept = new Map<string, string>();
+    const review = new PendingReview({
+      files,
+      locate: (path) => files.locate(path),
+      texts: {
+        read: async (name) => kept.get(name),
+        write: async (name, text) => void kept.set(name, text),
+        remove: async (name) => void kept.delete(name),
+        collect: async () => undefined,
+      },
+      announcer: { say: () => undefined, dispose: () => undefined } as never,
+      log,
+    });
+    try {
+      await folder.put("a.txt", base);
+      await folder.open("a.txt");
+      const path = folder.path("a.txt");
+      const unasked = review.filesFor(() => [
+        {
+          v: 1,
+          seq: 0,
+          at: 0,
+          taskId: "t",
+          type: "action_judged",
+          actionId: "a",
+          verdict: "allow",
+          rule: "r",
+          reason: "",
+        },
+        { v: 1, seq: 1, at: 0, taskId: "t", type: "action_started", actionId: "a" },
+      ]);
+      const asked = review.filesFor(() => []);
+      const one = base.replace("line 5\n", "five\n");
+      const two = one.replace("line 20\n", "twenty\n");
+      const never = new AbortController().signal;
+      await unasked.apply([{ path, base, target: one }], "one", never);
+      await unasked.apply([{ path, base: one, target: two }], "two", never);
+      assert.equal(review.pending.hunkCount, 2);
+      const three = two.replace("line 30\n", "thirty\n");
+      await asked.apply([{ path, base: two, target: three }], "three", never);
+      assert.equal(review.pending.hunkCount, 2, "what was asked for is not pending");
+      await folder.type("a.txt", 0, "// mine\n");
+      assert.equal(review.pending.hunkCount, 2);
+      await review.commands.undo(path, "all");
+      assert.equal(await folder.text("a.txt"), `// mine\n${base.replace("line 30\n", "thirty\n")}`);
+      assert.equal(review.pending.hunkCount, 0);
+      await until(() => kept.size <= 1, "nothing of it is kept");
+    } finally {
+      review.dispose();
+    }
+  }));
