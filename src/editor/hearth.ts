@@ -91,7 +91,7 @@ export class Hearth {
     this.journals = new LazyJournals(
       nodePath.join(this.storage("workspace"), "tasks"),
       context.secrets,
-      context.globalState,
+      vscode.Uri.joinPath(context.globalStorageUri, "journal.key"),
     );
     this.checkUps = this.store.add(new CheckUps(context.globalState));
     this.learned = new KeptFacts(context.globalState, (error) => this.reportBug(error));

@@ -13,7 +13,7 @@ export class LazyJournals implements Journals {
   constructor(
     private readonly folder: string,
     private readonly secrets: vscode.SecretStorage,
-    private readonly memory: vscode.Memento,
+    private readonly keyFile: vscode.Uri,
   ) {}
 
   async open(taskId: string): Promise<OpenJournal> {
@@ -36,15 +36,26 @@ export class LazyJournals implements Journals {
   /** In a browser the secret storage forgets at each reload; there the key is kept beside the journals it seals. */
   private async key(): Promise<Uint8Array> {
     const isBrowser = vscode.env.uiKind === vscode.UIKind.Web;
-    const stored = (await this.secrets.get(keyName)) ?? (isBrowser ? this.memory.get<string>(keyName) : undefined);
+    const stored = (await this.secrets.get(keyName)) ?? (isBrowser ? await readText(this.keyFile) : undefined);
     if (stored !== undefined) {
       return Buffer.from(stored, "base64");
     }
     const key = randomBytes(32).toString("base64");
     await this.secrets.store(keyName, key);
     if (isBrowser) {
-      await this.memory.update(keyName, key);
+      await vscode.workspace.fs.writeFile(this.keyFile, Buffer.from(key)); // at once: a memento is written later
     }
     return Buffer.from(key, "base64");
+  }
+}
+
+async function readText(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    return Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") {
+      return undefined;
+    }
+    throw error;
   }
 }
