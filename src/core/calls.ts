@@ -90,7 +90,8 @@ function windowOf(events: readonly AgentEvent[]): number | undefined {
   return turn?.type === "turn_started" ? turn.endpoint.contextWindow : undefined;
 }
 
-function hasAcceptedEdit(events: readonly AgentEvent[]): boolean {
+/** The user said yes to an edit of this task. */
+export function hasAcceptedEdit(events: readonly AgentEvent[]): boolean {
   const accepted = new Set(
     events.flatMap((event) => (event.type === "action_answered" && event.allow ? [event.actionId] : [])),
   );

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as nodePath from "node:path";
 import * as vscode from "vscode";
+import { hasAcceptedEdit } from "../core/calls";
 import { AgentError } from "../core/errors";
 import type { Journal } from "../core/ports";
 import type { TaskPorts } from "../core/task-ports";
@@ -34,6 +35,7 @@ import { PanelHost } from "./panel/panel-host";
 import { troubleOf } from "./panel/serve";
 import { Announcer } from "./review/announcer";
 import { Approvals } from "./review/approvals";
+import { DraftReader } from "./review/draft-reader";
 import { PendingReview } from "./review/pending-review";
 import { ProposalCommands } from "./review/proposal-commands";
 import { ProposalDocuments } from "./review/proposal-documents";
@@ -291,9 +293,17 @@ export class Hearth {
       this.past.settle().catch((error) => this.tell(error));
     });
     const { proposals } = this.proposals;
-    this.store.add(new ProposalLenses(proposals));
+    this.store.add(new ProposalLenses(proposals, this.proposals.drafts));
     this.store.add(new ProposalPaint(proposals));
     this.store.add(recordProposals(proposals, tasks));
+    const drafts = this.store.add(
+      new DraftReader(this.proposals.drafting, {
+        files: this.machine.files,
+        asks: (taskId) => this.asksBeforeEdits(taskId),
+        log: this.log,
+      }),
+    );
+    tasks.onEvent((event) => drafts.take(event));
     this.store.add(new ReviewContext(proposals, this.written));
     this.store.add(this.written.pending.onDidChange(() => this.rememberPending()));
     this.written.load().catch((error) => this.tell(error));
@@ -314,6 +324,12 @@ export class Hearth {
     if (taskId !== undefined) {
       this.desk.reopen(taskId).catch((error) => this.tell(error));
     }
+  }
+
+  private asksBeforeEdits(taskId: string): boolean {
+    const task = this.tasks.task(taskId);
+    const trusts = this.settings.current.approvals === "trust-this-task" && hasAcceptedEdit(task?.events ?? []);
+    return task?.mode === "act" && !trusts && this.machine.hasWorkspace && this.settings.trusted;
   }
 
   private portsFor(taskId: string, journal: Journal, endpoint: string | undefined): TaskPorts {

@@ -240,3 +240,30 @@ test("R-25: two tasks on one file: the second proposal moves along with what the
     .replace("line 30\n", "thirty\n");
   expect(await scene.text("a.txt")).toBe(expected);
 });
+
+test("the diff stands and grows while the model still writes the change, without taking the focus", async () => {
+  const slow = calls("edit_file", four, { callPieces: 12, betweenMs: 250 });
+  const scene = await ReviewScene.open({ "a.txt": base, "own.txt": "" }, [slow, says("Fine.")]);
+  await scene.window.openFile("own.txt");
+  await scene.send("Change it");
+  await scene.page.locator(".tab.active", { hasText: "own.txt" }).click();
+  await scene.page.locator(".view-lines").first().click();
+  await scene.page.keyboard.type("typing ");
+  await expect.poll(() => scene.line("three").count(), soon).toBeGreaterThan(0);
+  expect(await scene.ticks.count()).toBe(0);
+  await scene.page.keyboard.type("on");
+  await expect.poll(() => scene.line("fifteen").count(), soon).toBeGreaterThan(0);
+  await scene.page.keyboard.type(" and on");
+  await expect.poll(() => scene.ticks.count(), soon).toBe(4);
+  expect(await scene.line("typing on and on").count()).toBe(1);
+  expect(await scene.page.locator(".tab", { hasText: "proposed by Hearth" }).count()).toBe(1);
+  expect(await scene.text("a.txt")).toBe(base);
+  await expect.poll(() => scene.lens("Accept").count(), soon).toBe(4);
+  await scene.line("nine").click();
+  await scene.page.keyboard.press("End");
+  await scene.page.keyboard.type(", mine");
+  await scene.lens("Accept File").click();
+  await done(scene);
+  expect(await scene.text("a.txt")).toContain("nine, mine\n");
+  await expect.poll(() => scene.page.locator(".tab").count(), soon).toBe(1);
+});

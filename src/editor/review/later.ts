@@ -15,6 +15,10 @@ export class Later implements Disposable {
     this.waiting.set(name, { timer: setTimeout(run, delayMs), run });
   }
 
+  has(name: string): boolean {
+    return this.waiting.has(name);
+  }
+
   drop(name: string): void {
     clearTimeout(this.waiting.get(name)?.timer);
     this.waiting.delete(name);

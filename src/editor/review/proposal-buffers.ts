@@ -46,8 +46,8 @@ export class ProposalBuffers implements Disposable {
 
   /** The proposal changed elsewhere: its document follows. */
   follow(proposal: Proposal, path: string): void {
-    this.bringUpToDate(sideUri(proposal.actionId, path, "proposed"));
-    const before = sideUri(proposal.actionId, path, "before");
+    this.bringUpToDate(sideUri(proposal.documentId, path, "proposed"));
+    const before = sideUri(proposal.documentId, path, "before");
     if (liveDocument(before)) {
       this.files.tell(before);
     }
@@ -56,7 +56,7 @@ export class ProposalBuffers implements Disposable {
   /** Tabs that outlived a reload show the proposal that stands again. */
   showAgain(proposal: Proposal): void {
     for (const path of proposal.paths) {
-      const uri = sideUri(proposal.actionId, path, "proposed");
+      const uri = sideUri(proposal.documentId, path, "proposed");
       if (liveDocument(uri)) {
         this.files.tell(uri);
       }
@@ -67,7 +67,7 @@ export class ProposalBuffers implements Disposable {
   async settle(proposal: Proposal): Promise<void> {
     await Promise.all(this.pushing);
     for (const path of proposal.paths) {
-      const uri = sideUri(proposal.actionId, path, "proposed");
+      const uri = sideUri(proposal.documentId, path, "proposed");
       for (let attempt = 1; attempt <= tries && liveDocument(uri)?.isDirty; attempt++) {
         await this.save(uri);
       }
@@ -176,7 +176,7 @@ export class ProposalBuffers implements Disposable {
 
   private placeOf(uri: vscode.Uri): { proposal: Proposal; path: string; target: string } | undefined {
     const identity = identityOf(uri);
-    const proposal = identity?.side === "proposed" ? this.proposals.get(identity.actionId) : undefined;
+    const proposal = identity?.side === "proposed" ? this.proposals.shownAs(identity.id) : undefined;
     const target = identity && proposal?.file(identity.path)?.target;
     return identity && proposal && target !== undefined ? { proposal, path: identity.path, target } : undefined;
   }

@@ -119,7 +119,8 @@ export class ProposalCommands {
     }
     const next = this.places.undecidedAfter(proposal, spot);
     const isFileDone = proposal.undecided(spot.path).length === 0;
-    if (given !== undefined && next && !this.documents.isShowingAll(proposal) && (isFileDone || isCursorAt(spot))) {
+    const isHere = isCursorIn(proposal.documentId, spot.path);
+    if (given !== undefined && next && !this.documents.isShowingAll(proposal) && (isFileDone || isHere)) {
       await this.goTo(next);
     }
   }
@@ -131,7 +132,8 @@ export class ProposalCommands {
     }
     const editor = vscode.window.activeTextEditor;
     const shown = editor && identityOf(editor.document.uri);
-    if (editor && shown?.actionId === spot.actionId && shown.path === spot.path) {
+    const proposal = this.documents.proposals.get(spot.actionId);
+    if (editor && shown && shown.id === proposal?.documentId && shown.path === spot.path) {
       const line = Math.min(this.places.lineOf(spot), editor.document.lineCount - 1);
       editor.selection = new vscode.Selection(line, 0, line, 0);
       editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
@@ -143,10 +145,10 @@ export class ProposalCommands {
 }
 
 /** The hand is in this file's editor; a click on another one's lens does not pull the cursor away. */
-function isCursorAt({ actionId, path }: ProposalSpot): boolean {
+function isCursorIn(documentId: string, path: string): boolean {
   const editor = vscode.window.activeTextEditor;
   const identity = editor && identityOf(editor.document.uri);
-  return identity?.actionId === actionId && identity.path === path;
+  return identity?.id === documentId && identity.path === path;
 }
 
 function describe(proposal: Proposal, spot: ProposalSpot, given: Given): string {

@@ -4,10 +4,11 @@ import type { Answer, FileEdit } from "../../core/ports";
 import { type Disposable, DisposableStore } from "../disposables";
 import type { Log } from "../log";
 import type { ProposalViewer } from "./approvals";
+import { Drafting } from "./drafting";
 import { changedLines } from "./hunk-lines";
 import type { KeptProposal, Proposal } from "./proposal";
 import { ProposalBuffers } from "./proposal-buffers";
-import { ProposalFiles } from "./proposal-files";
+import { type Draft, ProposalFiles } from "./proposal-files";
 import { ProposalSync } from "./proposal-sync";
 import { multiTabs, ProposalTabs, proposalIn, tabsOf } from "./proposal-tabs";
 import { reviewTitle } from "./proposal-uri";
@@ -17,10 +18,12 @@ import { Proposals } from "./proposals";
 export class ProposalDocuments implements ProposalViewer, Disposable {
   private readonly store = new DisposableStore();
   readonly proposals = this.store.add(new Proposals());
-  private readonly files = this.store.add(new ProposalFiles(this.proposals));
+  readonly drafts = new Map<string, Draft>();
+  private readonly files = this.store.add(new ProposalFiles(this.proposals, this.drafts));
   private readonly buffers: ProposalBuffers;
   private readonly sync: ProposalSync;
   private readonly tabs: ProposalTabs;
+  readonly drafting: Drafting;
   private readonly closing = new Set<Proposal>();
 
   /** `locate` names the document in which the user sees a file of the workspace. */
@@ -32,6 +35,7 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
     this.buffers = this.store.add(new ProposalBuffers(this.proposals, this.files, log));
     this.sync = this.store.add(new ProposalSync(this.proposals, this.buffers));
     this.tabs = new ProposalTabs(locate);
+    this.drafting = this.store.add(new Drafting(this.drafts, this.files, this.tabs));
   }
 
   /** Opens the first file's diff beside the code and leaves the focus where it is. */
@@ -40,14 +44,14 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
     if (!first) {
       return;
     }
-    const proposal = this.proposals.add(action.id, edits);
+    const proposal = this.proposals.add(action.id, edits, this.drafting.adopt(first.path));
     const kept = await this.loadKept(action.id);
     if (kept && this.stands(proposal)) {
       this.proposals.restore(proposal, kept);
     }
     this.buffers.showAgain(proposal);
-    if (tabsOf(action.id).length === 0) {
-      await this.tabs.open(proposal, first.path, () => this.stands(proposal), { preserveFocus: true });
+    if (tabsOf(proposal.documentId).length === 0) {
+      await this.openTab(proposal, first.path, { preserveFocus: true });
     }
     await this.follow(proposal, edits);
   }
@@ -74,7 +78,7 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
     const hunk = file.change.hunks.find(({ id }) => id === hunkId) ?? file.change.hunks[0];
     const line = hunk ? changedLines(hunk).newStart : 0;
     const selection = new vscode.Range(line, 0, line, 0);
-    await this.tabs.open(proposal, path, () => this.stands(proposal), { preserveFocus: false, selection });
+    await this.openTab(proposal, path, { preserveFocus: false, selection });
     return true;
   }
 
@@ -118,13 +122,13 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
     await this.sync.release(proposal);
     this.proposals.remove(actionId);
     this.closing.delete(proposal);
-    await this.tabs.close(proposal);
+    await this.tabs.close(proposal.documentId, proposal.paths);
   }
 
   /** The proposal in the active editor, else the one that came last. */
   current(): Proposal | undefined {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-    const shown = this.proposals.get(proposalIn(tab)?.actionId ?? "");
+    const shown = this.proposals.shownAs(proposalIn(tab)?.id ?? "");
     const all = this.proposals.all();
     return shown ?? all.find((proposal) => this.isShowingAll(proposal)) ?? all.at(-1);
   }
@@ -137,6 +141,15 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
 
   dispose(): void {
     this.store.dispose();
+  }
+
+  private openTab(
+    proposal: Proposal,
+    path: string,
+    options: { preserveFocus: boolean; selection?: vscode.Range },
+  ): Promise<void> {
+    const file = () => (this.stands(proposal) ? proposal.file(path) : undefined);
+    return this.tabs.open(proposal.documentId, path, file, options);
   }
 
   private stands(proposal: Proposal): boolean {

@@ -10,6 +10,13 @@ const notRunning =
 /** A text that starts with this is read as UTF-8 whatever the user's `files.encoding` is. */
 const mark = "\ufeff";
 
+/** A proposal that is still being written. */
+export interface Draft {
+  path: string;
+  base: string | undefined;
+  target: string;
+}
+
 /** The proposals' texts as files of our own scheme: they can be edited and saved, and saving writes nothing anywhere. */
 export class ProposalFiles implements vscode.FileSystemProvider, Disposable {
   private readonly store = new DisposableStore();
@@ -21,7 +28,10 @@ export class ProposalFiles implements vscode.FileSystemProvider, Disposable {
   /** The editor took a proposal's text for its document. */
   readonly onDidRead: Listen<{ uri: vscode.Uri; text: string }> = this.read.listen;
 
-  constructor(private readonly proposals: Proposals) {
+  constructor(
+    private readonly proposals: Proposals,
+    private readonly drafts: ReadonlyMap<string, Draft>,
+  ) {
     this.store.add(vscode.workspace.registerFileSystemProvider(proposalScheme, this, { isCaseSensitive: true }));
   }
 
@@ -34,7 +44,8 @@ export class ProposalFiles implements vscode.FileSystemProvider, Disposable {
   stat(uri: vscode.Uri): vscode.FileStat {
     const facts = { type: vscode.FileType.File, ctime: this.created, mtime: this.timeOf(uri) };
     const size = this.bytes(uri).byteLength;
-    const isEditable = this.text(uri) !== undefined && identityOf(uri)?.side === "proposed";
+    const identity = identityOf(uri);
+    const isEditable = this.text(uri) !== undefined && identity?.side === "proposed" && !this.drafts.has(identity.id);
     return isEditable ? { ...facts, size } : { ...facts, size, permissions: vscode.FilePermission.Readonly };
   }
 
@@ -85,7 +96,8 @@ export class ProposalFiles implements vscode.FileSystemProvider, Disposable {
     if (!identity) {
       throw vscode.FileSystemError.FileNotFound(uri);
     }
-    const file = this.proposals.get(identity.actionId)?.file(identity.path);
+    const draft = this.drafts.get(identity.id);
+    const file = draft ?? this.proposals.shownAs(identity.id)?.file(identity.path);
     return identity.side === "nothing" ? "" : identity.side === "before" ? file?.base : file?.target;
   }
 

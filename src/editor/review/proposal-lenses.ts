@@ -14,7 +14,10 @@ export class ProposalLenses implements vscode.CodeLensProvider, Disposable {
   private readonly changed = this.store.add(new LensSignal(({ uri }) => uri.scheme === proposalScheme));
   readonly onDidChangeCodeLenses = this.changed.event;
 
-  constructor(private readonly proposals: Proposals) {
+  constructor(
+    private readonly proposals: Proposals,
+    private readonly drafts: ReadonlyMap<string, unknown>,
+  ) {
     this.store.add(vscode.languages.registerCodeLensProvider({ scheme: proposalScheme }, this));
     this.store.add(proposals.onDidChange(() => this.changed.fire()));
     this.store.add(proposals.onDidCount(() => this.changed.fire()));
@@ -22,7 +25,10 @@ export class ProposalLenses implements vscode.CodeLensProvider, Disposable {
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const identity = identityOf(document.uri);
-    const proposal = this.proposals.get(identity?.actionId ?? "");
+    if (identity?.side === "proposed" && this.drafts.has(identity.id)) {
+      return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), said("$(loading~spin) The model is writing this…"))];
+    }
+    const proposal = this.proposals.shownAs(identity?.id ?? "");
     const file = identity && proposal?.file(identity.path);
     if (!identity || !proposal || !file || (identity.side === "before" && file.target !== undefined)) {
       return [];

@@ -46,8 +46,8 @@ export class ProposalPaint implements Disposable {
     }
   }
 
-  private paint(editor: vscode.TextEditor, { actionId, path }: { actionId: string; path: string }): void {
-    const proposal = this.proposals.get(actionId);
+  private paint(editor: vscode.TextEditor, { id, path }: { id: string; path: string }): void {
+    const proposal = this.proposals.shownAs(id);
     const hunks = proposal?.file(path)?.change.hunks ?? [];
     const ranges = (verdict: string) =>
       hunks

@@ -79,7 +79,7 @@ export class ProposalPlaces {
     const isLeft =
       tab?.input instanceof vscode.TabInputTextDiff && tab.input.original.toString() === editor.document.uri.toString();
     const identity = own ?? (isLeft ? proposalIn(tab) : undefined);
-    const proposal = this.proposals.get(identity?.actionId ?? "");
+    const proposal = this.proposals.shownAs(identity?.id ?? "");
     const file = identity && proposal?.file(identity.path);
     return identity && proposal && file
       ? {

@@ -3,6 +3,11 @@ import { Serial } from "../serial";
 import type { Proposal } from "./proposal";
 import { type Identity, identityOf, proposalParts, proposalTitle, reviewTitle } from "./proposal-uri";
 
+interface Texts {
+  base: string | undefined;
+  target: string | undefined;
+}
+
 /** How long a new tab may take to be listed. */
 const tabMs = 5_000;
 
@@ -14,30 +19,30 @@ export class ProposalTabs {
   /** `locate` names the document in which the user sees a file of the workspace. */
   constructor(private readonly locate: (path: string) => Promise<vscode.Uri>) {}
 
-  /** Opens one file's diff, unless `stands` says no by the time it could be shown. */
+  /** Opens one file's diff, unless `file` gives nothing by the time it could be shown. */
   open(
-    proposal: Proposal,
+    id: string,
     path: string,
-    stands: () => boolean,
+    file: () => Texts | undefined,
     options: { preserveFocus: boolean; selection?: vscode.Range },
   ): Promise<void> {
     return this.doing.run(async () => {
-      const file = proposal.file(path);
-      if (!file || !stands()) {
+      const before = await this.locate(path);
+      const texts = file();
+      if (!texts) {
         return;
       }
-      const sides = await this.sides(proposal, path);
-      const viewColumn = columnOf(proposal.actionId, path) ?? columnBeside();
+      const viewColumn = columnOf(id, path) ?? columnBeside();
       // Never a preview tab: it would take the place of the one the user has open there.
       const shown: vscode.TextDocumentShowOptions = { ...options, viewColumn, preview: false };
       await vscode.commands.executeCommand(
         "vscode.diff",
-        sides.before ?? sideUri(proposal.actionId, path, "nothing"),
-        sides.after ?? sideUri(proposal.actionId, path, "nothing"),
-        proposalTitle({ path, ...file }),
+        texts.base === undefined ? sideUri(id, path, "nothing") : before,
+        sideUri(id, path, texts.target === undefined ? "nothing" : "proposed"),
+        proposalTitle({ path, ...texts }),
         shown,
       );
-      await tabAppears(() => columnOf(proposal.actionId, path) !== undefined);
+      await tabAppears(() => columnOf(id, path) !== undefined);
     });
   }
 
@@ -47,8 +52,8 @@ export class ProposalTabs {
       const resources: [vscode.Uri, vscode.Uri | undefined, vscode.Uri | undefined][] = [];
       for (const path of proposal.paths) {
         const { base, target } = proposal.file(path) ?? {};
-        const before = base === undefined ? undefined : sideUri(proposal.actionId, path, "before");
-        const after = target === undefined ? undefined : sideUri(proposal.actionId, path, "proposed");
+        const before = base === undefined ? undefined : sideUri(proposal.documentId, path, "before");
+        const after = target === undefined ? undefined : sideUri(proposal.documentId, path, "proposed");
         resources.push([(after ?? before) as vscode.Uri, before, after]);
       }
       const title = reviewTitle(proposal.paths);
@@ -57,32 +62,21 @@ export class ProposalTabs {
     });
   }
 
-  close(proposal: Proposal): Promise<void> {
+  /** Closes every diff of an id, and the editor of all its files. */
+  close(id: string, paths: readonly string[]): Promise<void> {
     return this.doing.run(async () => {
-      await vscode.window.tabGroups.close(
-        [...tabsOf(proposal.actionId), ...multiTabs(reviewTitle(proposal.paths))],
-        true,
-      );
+      const all = paths.length > 1 ? multiTabs(reviewTitle(paths)) : [];
+      await vscode.window.tabGroups.close([...tabsOf(id), ...all], true);
     });
   }
-
-  private async sides(proposal: Proposal, path: string) {
-    const file = proposal.file(path);
-    return {
-      before: file?.base === undefined ? undefined : await this.locate(path),
-      after: file?.target === undefined ? undefined : sideUri(proposal.actionId, path, "proposed"),
-    };
-  }
 }
 
-export function sideUri(actionId: string, path: string, side: Identity["side"]): vscode.Uri {
-  return vscode.Uri.from(proposalParts({ actionId, path, side }));
+export function sideUri(id: string, path: string, side: Identity["side"]): vscode.Uri {
+  return vscode.Uri.from(proposalParts({ id, path, side }));
 }
 
-export function tabsOf(actionId: string): vscode.Tab[] {
-  return vscode.window.tabGroups.all.flatMap((group) =>
-    group.tabs.filter((tab) => proposalIn(tab)?.actionId === actionId),
-  );
+export function tabsOf(id: string): vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs.filter((tab) => proposalIn(tab)?.id === id));
 }
 
 /** What a diff's tab is about. */
@@ -103,8 +97,8 @@ function isUnnamed(input: unknown): boolean {
   return !(input instanceof vscode.TabInputText || input instanceof vscode.TabInputTextDiff);
 }
 
-function columnOf(actionId: string, path: string): vscode.ViewColumn | undefined {
-  return tabsOf(actionId).find((tab) => proposalIn(tab)?.path === path)?.group.viewColumn;
+function columnOf(id: string, path: string): vscode.ViewColumn | undefined {
+  return tabsOf(id).find((tab) => proposalIn(tab)?.path === path)?.group.viewColumn;
 }
 
 /** Never another group by its number: the editor would make that one the active group, and the user's keys would go there. */

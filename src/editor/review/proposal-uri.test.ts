@@ -3,8 +3,8 @@ import { identityOf, proposalParts, proposalTitle } from "./proposal-uri";
 
 test("a proposal's address leads back to its action, file and side, whatever the file is called", () => {
   for (const path of ["src/a.js", "a b/ü?.ts", "/outside/x#y", "lib\\win.ts"]) {
-    const parts = proposalParts({ actionId: "a1", path, side: "proposed" });
-    expect(identityOf(parts)).toEqual({ actionId: "a1", path, side: "proposed" });
+    const parts = proposalParts({ id: "a1", path, side: "proposed" });
+    expect(identityOf(parts)).toEqual({ id: "a1", path, side: "proposed" });
     expect(parts.path.startsWith("/")).toBe(true);
     expect(parts.path.startsWith("//")).toBe(false);
   }

@@ -3,10 +3,11 @@ import * as z from "zod";
 export const proposalScheme = "hearth-proposal";
 
 /**
+ * `id` is the proposal's own: it is there before there is an action, while the model still writes it.
  * `proposed`: the text as it would be. `before`: the text that it would replace, for the editor of many files, which takes a file
  * elsewhere for a renamed one. `nothing`: the empty side of a file that is created or deleted.
  */
-const Identity = z.object({ actionId: z.string(), path: z.string(), side: z.enum(["proposed", "before", "nothing"]) });
+const Identity = z.object({ id: z.string(), path: z.string(), side: z.enum(["proposed", "before", "nothing"]) });
 export type Identity = z.infer<typeof Identity>;
 
 /** Parts of a URI. The path ends like the file's, so that the editor colours it alike. */

@@ -46,6 +46,8 @@ export class Proposal {
   constructor(
     readonly actionId: string,
     edits: readonly FileEdit[],
+    /** Names its documents. */
+    readonly documentId = actionId,
   ) {
     this.proposed = new Map(edits.map((edit) => [edit.path, fileOf(openReview({ ...edit, moment: "before" }))]));
   }

@@ -18,8 +18,9 @@ export class Proposals implements Disposable {
   /** One came or went. */
   readonly onDidCount: Listen<void> = this.counted.listen;
 
-  add(actionId: string, edits: readonly FileEdit[]): Proposal {
-    const proposal = new Proposal(actionId, edits);
+  /** `documentId`: under which its documents are shown, when they were there before it. */
+  add(actionId: string, edits: readonly FileEdit[], documentId?: string): Proposal {
+    const proposal = new Proposal(actionId, edits, documentId);
     this.standing.set(actionId, proposal);
     this.counted.fire();
     return proposal;
@@ -35,6 +36,10 @@ export class Proposals implements Disposable {
 
   get(actionId: string): Proposal | undefined {
     return this.standing.get(actionId);
+  }
+
+  shownAs(documentId: string): Proposal | undefined {
+    return this.all().find((proposal) => proposal.documentId === documentId);
   }
 
   all(): Proposal[] {
