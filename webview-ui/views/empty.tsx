@@ -23,7 +23,11 @@ export function Empty({
   return (
     <div class="empty">
       <p class="empty-line">Say what you want done. Hearth reads, proposes and asks before it changes anything.</p>
-      {endpoint ? <Found endpoint={endpoint} others={surroundings.found} /> : <NoModel trouble={trouble} isSearching={searching} />}
+      {endpoint ? (
+        <Found endpoint={endpoint} others={surroundings.found} />
+      ) : (
+        <NoModel trouble={trouble} isSearching={searching} />
+      )}
       <WindowAdvice advice={advice} />
       {endpoint && <Examples examples={examples} onSend={onSend} />}
       <button type="button" class="show-more" onClick={() => send({ type: "history_opened" })}>
