@@ -490,7 +490,6 @@ async function openApproval(
 }
 
 async function expectText(selector: string, expected: string | RegExp): Promise<void> {
-  // biome-ignore lint/performance/useDomNodeTextContent: spaces between parts are part of what a person reads
   const text = (await panel.page.locator(selector).last().innerText()).replace(/\s+/g, " ").trim();
   if (typeof expected === "string") {
     expect(text).toBe(expected);
