@@ -7,7 +7,7 @@ import type { Drafting } from "./drafting";
 const base = "one\ntwo\nthree\n";
 const args = JSON.stringify({ path: "a.txt", edits: [{ old_text: "two\n", new_text: "2\n2.5\n" }] });
 
-function start(asks = true) {
+function start({ asks = true, pauseMs = 500 } = {}) {
   const seen: string[] = [];
   const drafting = {
     begin: ({ path, target }: { path: string; target: string }) => {
@@ -22,7 +22,7 @@ function start(asks = true) {
   const reader = new DraftReader(drafting, { files, asks: () => asks, log });
   const happen = async (event: NewEvent) => {
     reader.take({ v: 1, seq: 0, at: 0, taskId: "t1", ...event } as AgentEvent);
-    await vi.advanceTimersByTimeAsync(500);
+    await vi.advanceTimersByTimeAsync(pauseMs);
   };
   const write = (text: string, name = "edit_file") =>
     happen({ type: "reply_delta", turn: 1, kind: "call", text, name });
@@ -72,6 +72,16 @@ test("the draft stays while earlier calls of its reply run, and goes with its ow
     expect(seen.at(-1)).toBe("drop");
   }));
 
+test("a reply that is whole before its draft could be shown goes straight to its proposal", () =>
+  withFakeTime(async () => {
+    const { seen, write, finish, done } = start({ pauseMs: 0 });
+    await write(args);
+    await finish("edit_file");
+    await vi.advanceTimersByTimeAsync(1_000);
+    await done("c0");
+    expect(seen).toEqual([]);
+  }));
+
 test("a draft whose call never came is dropped", () =>
   withFakeTime(async () => {
     const { seen, write, finish } = start();
@@ -84,7 +94,7 @@ test("nothing is shown of other tools, of edits that do not ask, and of what lie
   withFakeTime(async () => {
     const plain = start();
     await plain.write('{"command":"make"}', "run_command");
-    const trusted = start(false);
+    const trusted = start({ asks: false });
     await trusted.write(args);
     const outside = start();
     await outside.write(JSON.stringify({ path: "/etc/passwd", content: "x\ny\n" }), "write_file");

@@ -75,8 +75,9 @@ export class DraftReader implements Disposable {
     }
   }
 
-  /** The draft stays until its call is done with, whatever comes of it. */
+  /** A draft that is shown stays until its call is done with, whatever comes of it; from now on its proposal may be there. */
   private expect({ taskId, calls }: EventOf<"reply_finished">): void {
+    this.later.drop(taskId);
     const writing = this.writing.get(taskId);
     const call = calls.find(({ name }) => name === writing?.tool);
     if (writing && call) {
@@ -99,7 +100,8 @@ export class DraftReader implements Disposable {
     }
     const { path } = draft.call;
     const base = writing.base ?? (await this.baseOf(path));
-    if (!base || base.path !== path || this.writing.get(taskId) !== writing) {
+    const isOver = writing.callId !== undefined || this.writing.get(taskId) !== writing;
+    if (!base || base.path !== path || isOver) {
       return;
     }
     writing.base = base;
