@@ -30,6 +30,8 @@ export interface ModelRequest {
   messages: readonly Message[];
   /** The most tokens that the reply may have; absent: as many as there is room for. */
   replyTokens?: number;
+  /** Why it is made, for the record of requests; absent: it is the next turn. It changes nothing of what is sent. */
+  purpose?: string;
 }
 
 /** A piece of a reply as it arrives. `call` carries a piece of a call's arguments, for live display only. */

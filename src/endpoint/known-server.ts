@@ -132,7 +132,7 @@ export class KnownServer {
     if (this.kind !== "llamacpp") {
       return false;
     }
-    const slots = await this.probe("ask whether it is alive").get("/slots");
+    const slots = await this.probe("ask whether it is idle").get("/slots");
     return slots?.status === 200 && listOf(slots.json).some((slot) => fieldOf(slot, "is_processing") === true);
   }
 
@@ -142,7 +142,7 @@ export class KnownServer {
 
   /** False while a llama-server says that it loads its model. */
   async isLoaded(signal: AbortSignal): Promise<boolean> {
-    const health = await this.probe("ask whether it is alive", signal)
+    const health = await this.probe("ask whether the model is loaded", signal)
       .get("/health")
       .catch(() => undefined);
     return health === undefined || health.status !== 503;

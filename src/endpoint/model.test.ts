@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { calls, type Fault, fails, type ModelServer, says, startModelServer } from "../../test/support/model-server";
+import { summaryRequest } from "../core/compaction/summary";
 import type { Message, Reply, ReplyPiece } from "../core/ports";
 import { Gateway } from "../net/gateway";
 import { Ledger, type LedgerEntry } from "../net/ledger";
@@ -99,6 +100,35 @@ test("text, reasoning, a call and usage arrive as they were sent", async () => {
       .join(""),
   ).toBe("I look.");
   expect(pieces.some((piece) => piece.kind === "call" && piece.name === "read_file")).toBe(true);
+});
+
+test("the record says why a request was made: a turn, a summary, a check-up", async () => {
+  const server = await serve({ script: [says("Hi."), says("Short."), says("OK.")] });
+  const chatting = modelAt(server.baseUrl);
+  const examined = new OpenAiModel({
+    endpoint: chatting.endpoint,
+    kind: "generic",
+    gateway: new Gateway({ ledger }),
+    keys: { get: async () => undefined },
+    described: true,
+    purpose: "check-up",
+  });
+
+  await ask(chatting);
+  const summary = chatting.reply(
+    summaryRequest({ system: "Be kind.", tools, messages: hello }, 200),
+    new AbortController().signal,
+  );
+  while (!(await summary.next()).done);
+  await ask(examined);
+
+  const entries = (await ledger.read(1)).filter(({ path }) => path.endsWith("/chat/completions"));
+  expect(entries.map(({ purpose, taskId }) => [purpose, taskId])).toEqual([
+    ["chat", "t1"],
+    ["sum up the conversation", "t1"],
+    ["check-up", undefined],
+  ]);
+  expect(server.chats.map(({ raw }) => raw.includes("purpose"))).toEqual([false, false, false]);
 });
 
 test("rules 5 and 6: a request always carries limits, sampling and the wish for usage, and says nothing about this machine", async () => {

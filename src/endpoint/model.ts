@@ -16,6 +16,8 @@ import { readLimits } from "./window/read-limits";
 export interface OpenAiModelOptions extends KnownServerOptions {
   /** Recorded in the ledger with every request. */
   taskId?: string;
+  /** Why its requests are made, as the ledger says it; absent: chat. */
+  purpose?: string;
   learned?: LearnedStore;
   /** What a check-up of this model found, for the loop. */
   habits?: () => ModelHabits | undefined;
@@ -183,7 +185,8 @@ export class OpenAiModel implements Model {
     const { place, forwardedTo } = this.server;
     const { now } = this;
     const key = practice ? undefined : await keys.get(name);
-    const purpose = { purpose: practice ? "practice chat" : "chat", endpoint: name, model, taskId, forwardedTo };
+    const usual = this.options.purpose ?? (practice ? "practice chat" : "chat");
+    const purpose = { purpose: request.purpose ?? usual, endpoint: name, model, taskId, forwardedTo };
     const { tickMs, silentMs } = this.timing;
     const watch = new Watch({
       now,

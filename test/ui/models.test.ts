@@ -46,6 +46,12 @@ test("a model is checked with progress, the report is kept, and the picker shows
   await picture(window, "check-up");
 
   const asked = server.chats.length;
+  await window.runCommand("Hearth: Show What Left This Machine");
+  const record = await window.hearthFrame(".ledger");
+  const group = button(record, /^Check-up: \d+ requests$/).first();
+  await group.click();
+  await record.getByText("Check-up with qwen3-coder:30b").first().waitFor();
+  expect(await record.getByText(/^Chat /).count()).toBe(0);
   await window.runCommand("Hearth: Check What the Model Can Do Here");
   await (await window.hearthFrame(".check-up")).getByText("What was tried").waitFor();
   expect(server.chats).toHaveLength(asked);

@@ -8,7 +8,8 @@ const longest = 6_000;
 
 /** The same prefix as always, so that the server has read it already, and the question at its end. */
 export function summaryRequest(request: ModelRequest, replyTokens: number): ModelRequest {
-  return { ...request, messages: [...request.messages, { role: "user", text: ask }], replyTokens };
+  const messages = [...request.messages, { role: "user" as const, text: ask }];
+  return { ...request, messages, replyTokens, purpose: "sum up the conversation" };
 }
 
 /** The model's own words for what was done. Undefined when it did not write any. */

@@ -132,6 +132,13 @@ test("S-I1 of sixty secrets in files, calls, output and thoughts none is in what
   expect(left.map(({ kind }) => kind)).toEqual([]);
 });
 
+test("what a request may cost and why it is made outlive its redaction", () => {
+  const summary = { ...request, replyTokens: 200, purpose: "sum up the conversation" };
+  const sent = prepareRequest(summary, new Redactor(), { shown: 0, leftOut: new Set() }).request;
+
+  expect(sent).toMatchObject({ replyTokens: 200, purpose: "sum up the conversation" });
+});
+
 test("an edit that copies a placeholder from a file is carried out with what the file holds", async () => {
   const model = new ScriptedModel([
     calls(

@@ -31,7 +31,7 @@ export function prepareRequest(request: ModelRequest, redactor: Redactor, select
   const chosen = redacted.messages.map(({ message }, index) =>
     index < selection.shown && selection.leftOut.has(index) ? leaveOut(message) : message,
   );
-  return { request: { system: redacted.system.text, tools: request.tools, messages: chosen }, redacted };
+  return { request: { ...request, system: redacted.system.text, messages: chosen }, redacted };
 }
 
 function withoutReasoning(message: Message): Message {

@@ -382,7 +382,7 @@ test.skipIf(against !== undefined)(
     const scene = await openScene(local.baseUrl, { baseUrl: server.baseUrl, model: "big-model" });
     closing.push(() => scene.close());
 
-    const straight = scene.connection.model(scene.remote, "t1");
+    const straight = scene.connection.model(scene.remote, { taskId: "t1" });
     const turn = straight.reply(
       { system: "s", tools: [], messages: [{ role: "user", text: "hello" }] },
       AbortSignal.timeout(10_000),

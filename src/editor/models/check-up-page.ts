@@ -76,7 +76,7 @@ export class CheckUpPage implements PageContent {
   private async run(signal: AbortSignal): Promise<void> {
     const { candidate, connection, checkUps, learned } = this.parts;
     const { view } = candidate;
-    const model = connection.model(candidate, undefined);
+    const model = connection.model(candidate, { purpose: "check-up" });
     await model.refresh?.(signal);
     const facts = {
       contextWindow: model.endpoint.contextWindow,

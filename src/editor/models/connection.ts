@@ -34,6 +34,14 @@ export interface ConnectionParts {
   policy(): ReachPolicy;
 }
 
+/** What a model is spoken with for. */
+export interface ModelUse {
+  taskId?: string;
+  /** As the ledger says it; absent: chat. */
+  purpose?: string;
+  onStatus?: (status: ModelStatus) => void;
+}
+
 /** The one gateway of this window, and what was found through it. */
 export class Connection {
   readonly ledger: Ledger;
@@ -88,20 +96,20 @@ export class Connection {
     return server && checkForeignHosts(this.gateway, server, signal);
   }
 
-  model(candidate: Candidate, taskId: string | undefined, onStatus?: (status: ModelStatus) => void): Model {
-    return this.modelBehind(this.gateway, candidate, taskId, false, onStatus);
+  model(candidate: Candidate, use: ModelUse): Model {
+    return this.modelBehind(this.gateway, candidate, use, false);
   }
 
   /** A model outside this machine, behind a way that lets nothing but redacted chats through. */
   redactedModel(candidate: Candidate, taskId: string, redactor: Redactor, selection: Selection): Model {
     const way = new GuardedGateway(this.gateway, this.ledger, (body) => redactor.finds(body));
-    return new EscalatedModel(this.modelBehind(way, candidate, taskId, true), redactor, selection);
+    return new EscalatedModel(this.modelBehind(way, candidate, { taskId }, true), redactor, selection);
   }
 
   /** The request that such a model would send for this, as it would go out. Nothing is sent to it. */
   async rehearse(candidate: Candidate, taskId: string, request: ModelRequest, signal: AbortSignal): Promise<Outgoing> {
     const way = new RehearsalGateway(this.gateway, this.ledger);
-    const turn = this.modelBehind(way, candidate, taskId, true).reply(request, signal);
+    const turn = this.modelBehind(way, candidate, { taskId }, true).reply(request, signal);
     let next = await turn.next();
     while (!next.done) {
       next = await turn.next();
@@ -112,13 +120,7 @@ export class Connection {
     return way.outgoing;
   }
 
-  private modelBehind(
-    gateway: Gateway,
-    candidate: Candidate,
-    taskId: string | undefined,
-    described: boolean,
-    onStatus?: (status: ModelStatus) => void,
-  ): Model {
+  private modelBehind(gateway: Gateway, candidate: Candidate, use: ModelUse, described: boolean): Model {
     const { view: endpoint } = candidate;
     const known = this.described(candidate);
     const kind = endpoint.practice ? "practice" : (known?.kind ?? guessKind(endpoint.baseUrl));
@@ -131,9 +133,8 @@ export class Connection {
       learned,
       forwardedTo: candidate.forwardedTo,
       habits: () => habits(endpoint),
-      ...(taskId === undefined ? {} : { taskId }),
+      ...use,
       ...(described || isRead(known) ? { described: true } : {}),
-      ...(onStatus ? { onStatus } : {}),
     });
   }
 

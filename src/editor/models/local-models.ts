@@ -102,8 +102,8 @@ export class LocalModels implements Models, Disposable {
     this.firstUsed.fire(candidate);
     if (candidate.view.locality !== "internet") {
       const { describeStatus } = await import("../../endpoint/describe-status");
-      const tell = (status: ModelStatus) => this.statusChanged.fire({ taskId, text: describeStatus(status) });
-      return connection.model(candidate, taskId, tell);
+      const onStatus = (status: ModelStatus) => this.statusChanged.fire({ taskId, text: describeStatus(status) });
+      return connection.model(candidate, { taskId, onStatus });
     }
     const { Redactor } = await import("../../core/escalation/redactor");
     const redactor = new Redactor(await this.parts.knownSecrets());

@@ -73,13 +73,13 @@ elsewhere(
 
     const before = await candidateAt(connection, endpoint);
     expect(before.reach).toBe("once_allowed");
-    expect((await ask(connection.model(before, "t1"), "hello")).trouble?.code).toBe("not_local");
+    expect((await ask(connection.model(before, { taskId: "t1" }), "hello")).trouble?.code).toBe("not_local");
     expect(await there.bytesIn()).toBe(0);
 
     current.networkServers = [there.baseUrl];
     const after = await candidateAt(connection, endpoint);
     expect(after).toMatchObject({ reach: "free", view: { locality: "network" }, trouble: undefined });
-    expect((await ask(connection.model(after, "t1"), "hello")).text).toBe("Hello.");
+    expect((await ask(connection.model(after, { taskId: "t1" }), "hello")).text).toBe("Hello.");
     expect(await connection.ledger.sentence()).toMatch(/went to your network/);
   },
 );

@@ -41,6 +41,12 @@ test("what a task asked, what left and what was refused always has a line of its
   expect(rows.map(({ lines }) => lines.length)).toEqual(Array.from({ length: 9 }, () => 1));
 });
 
+test("the requests of a check-up are one line, and those of a task are not among them", () => {
+  const checkUp = () => line({ purpose: "check-up", model: "m" });
+  const rows = groupLines([line({ purpose: "chat" }), checkUp(), checkUp(), checkUp(), line({ purpose: "chat" })]);
+  expect(rows.map(({ lines }) => lines.length)).toEqual([1, 3, 1]);
+});
+
 test("searches at other places or other times stay apart", () => {
   const rows = groupLines([line(), line({ address: "::1" }), line({ at: 0, address: "::1" })]);
   expect(rows.map(({ lines }) => lines.length)).toEqual([1, 1, 1]);

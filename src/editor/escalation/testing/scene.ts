@@ -66,7 +66,7 @@ export async function openScene(
     tell: (error) => told.push(error),
   });
   const another = (id: string, history: readonly AgentEvent[] = []) => {
-    const model = connection.model(local, id);
+    const model = connection.model(local, { taskId: id });
     const ports = {
       ...portsOf(used),
       model: () => escalations.modelFor(id) ?? model,
