@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { calls, type Fault, fails, type ModelServer, says, startModelServer } from "../../test/support/model-server";
-import { summaryRequest } from "../core/compaction/summary";
+import { summaryRequest, writeSummary } from "../core/compaction/summary";
 import type { Message, Reply, ReplyPiece } from "../core/ports";
 import { Gateway } from "../net/gateway";
 import { Ledger, type LedgerEntry } from "../net/ledger";
@@ -115,11 +115,8 @@ test("the record says why a request was made: a turn, a summary, a check-up", as
   });
 
   await ask(chatting);
-  const summary = chatting.reply(
-    summaryRequest({ system: "Be kind.", tools, messages: hello }, 200),
-    new AbortController().signal,
-  );
-  while (!(await summary.next()).done);
+  const summary = summaryRequest({ system: "Be kind.", tools, messages: hello }, 200);
+  await writeSummary(chatting, summary, new AbortController().signal);
   await ask(examined);
 
   const entries = (await ledger.read(1)).filter(({ path }) => path.endsWith("/chat/completions"));
