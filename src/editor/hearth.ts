@@ -88,7 +88,7 @@ export class Hearth {
     private readonly context: vscode.ExtensionContext,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.keys = new EditorKeys(context.secrets);
+    this.keys = this.store.add(new EditorKeys(context.secrets));
     this.machine = this.store.add(new Machine(this.storage("workspace")));
     this.journals = new LazyJournals(
       nodePath.join(this.storage("workspace"), "tasks"),

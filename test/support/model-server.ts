@@ -132,10 +132,11 @@ class RunningServer implements ModelServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const record = await this.record(request);
+    response.on("finish", () => {
+      record.answeredAt = Date.now();
+    });
     response.on("close", () => {
-      if (response.writableFinished) {
-        record.answeredAt = Date.now();
-      } else {
+      if (!response.writableFinished) {
         record.abandonedAt = Date.now();
       }
     });
