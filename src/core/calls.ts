@@ -3,6 +3,7 @@ import { refusalText, whatChanged, withRemark } from "./action/answer";
 import { namedChange } from "./action/named-hunks";
 import { acceptedEdits, describeOwnChanges, describeRefused, rebased, shownEdits } from "./action/shown-edits";
 import { parseArguments } from "./arguments";
+import { isOneTooMany, leaveOut } from "./calls-per-reply";
 import { knownAnswer, toldAgain, withRepeatNote } from "./circles";
 import { roomForResult } from "./compaction/budget";
 import { FileMoved, ToolFailure } from "./errors";
@@ -15,6 +16,7 @@ import type { LoopState } from "./loop";
 import { approvedPlan, describePlan, isReport, planOf, tick, withTicks } from "./plan/progress";
 import type { Answer, FileEdit, ShownEdit } from "./ports";
 import type { Ports } from "./task-ports";
+import { linesOf } from "./text/lines";
 import type { Prepared, ToolCall, ToolContext, ToolResult } from "./tools/tool";
 
 type Events<Result = void> = AsyncGenerator<NewEvent, Result>;
@@ -25,7 +27,9 @@ export async function* runCalls(state: LoopState, ports: Ports, signal: AbortSig
     if (signal.aborted) {
       return;
     }
-    yield* withHints(call, state.events, runCall(call, state, ports, signal));
+    yield* isOneTooMany(call, state)
+      ? leaveOut(unpreparedAction(ports.newId(), call, knownTool(call, ports)))
+      : withHints(call, state, runCall(call, state, ports, signal));
   }
 }
 
@@ -55,16 +59,25 @@ function* answerAgain(action: Action, text: string): Generator<NewEvent, void> {
 }
 
 /** What the model should know about a result beyond the result: that it has seen it before, or that its edits keep failing. */
-async function* withHints(call: Call, before: readonly AgentEvent[], events: Events): Events {
-  const known = before.slice();
+async function* withHints(call: Call, state: LoopState, events: Events): Events {
+  const known = state.events.slice();
   for await (const event of events) {
     if (event.type !== "action_finished" || event.callId !== call.id) {
       yield event;
       continue;
     }
     const text = withRepeatNote(event.text, call, known);
-    yield { ...event, text: text + failedEditHint(event, call, known) };
+    yield { ...event, text: text + failedEditHint(event, call, known, shortFiles(state)) };
   }
+}
+
+/** Files that this model had better write whole. */
+function shortFiles({ seen, habits }: LoopState): (path: string) => boolean {
+  const { wholeFileBelowLines = 0 } = habits ?? {};
+  return (path) => {
+    const text = seen.get(path);
+    return text !== undefined && linesOf(text).length <= wholeFileBelowLines;
+  };
 }
 
 /** Calls of the newest reply without a result. A user message after it closes them: they were given up. */
@@ -118,6 +131,11 @@ function readCall(call: Call, ports: Ports): Read {
     : { ok: false, problem: `The arguments of ${call.name} do not fit:\n${read.problem}\nSend the call again.` };
 }
 
+function knownTool(call: Call, ports: Ports): ToolCall | undefined {
+  const read = readCall(call, ports);
+  return read.ok ? read.call : undefined;
+}
+
 async function* failUnread(call: Call, text: string, ports: Ports): Events {
   const action = unpreparedAction(ports.newId(), call, undefined);
   yield { type: "action_proposed", action };
@@ -148,8 +166,9 @@ class CallRun {
   ) {
     const { files, search, shell } = ports;
     const longestResult = roomForResult(windowOf(state.events));
-    const { seen, readLines: usualLines = 400 } = state;
-    this.context = { files, search, shell, seen, longestResult, usualLines, signal };
+    const { seen, habits } = state;
+    const { readLines: usualLines = 400, wholeFileBelowLines = 0 } = habits ?? {};
+    this.context = { files, search, shell, seen, longestResult, usualLines, wholeFileBelowLines, signal };
   }
 
   async *run(): Events {

@@ -1,4 +1,5 @@
 import { canonical } from "./arguments";
+import { notYetRun } from "./calls-per-reply";
 import { describeCall } from "./compaction/describe-call";
 import type { AgentEvent, Call, EventOf, Trouble } from "./events";
 
@@ -24,7 +25,10 @@ export function earlierAnswers(call: Call, events: readonly AgentEvent[]): Answe
   );
   return recent.filter(
     (event): event is Answer =>
-      event.type === "action_finished" && same.has(event.callId) && event.outcome !== "cancelled",
+      event.type === "action_finished" &&
+      same.has(event.callId) &&
+      event.outcome !== "cancelled" &&
+      event.text !== notYetRun,
   );
 }
 

@@ -5,15 +5,24 @@ const readFirst = "\n[The second edit in a row that does not fit. Read the file 
 const otherWay =
   "\n[Edits of this file keep failing. Read it anew; then replace a short piece of it that occurs once, or write the whole file with write_file.]";
 
-/** What to add to the result of an edit that failed, when edits of the same file failed right before it. */
+const writeWhole = "\n[This file is short: write it whole with write_file instead.]";
+
+/**
+ * What to add to the result of an edit that failed, when edits of the same file failed right before it. `isShort`: whether
+ * this model had better write such a file whole.
+ */
 export function failedEditHint(
   result: Extract<NewEvent, { type: "action_finished" }>,
   call: Call,
   before: readonly AgentEvent[],
+  isShort: (path: string) => boolean,
 ): string {
   const path = editedPath(call);
   if (result.outcome !== "failed" || path === undefined) {
     return "";
+  }
+  if (isShort(path)) {
+    return writeWhole;
   }
   const earlier = failuresInARow(path, before);
   return earlier === 0 ? "" : earlier === 1 ? readFirst : otherWay;

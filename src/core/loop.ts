@@ -2,7 +2,7 @@ import { runCalls } from "./calls";
 import { circle } from "./circles";
 import type { AgentEvent, FinishReason, NewEvent, Trouble } from "./events";
 import { nudgeFor } from "./nudges";
-import type { Reply } from "./ports";
+import type { ModelHabits, Reply } from "./ports";
 import type { Ports } from "./task-ports";
 import { takeTurn } from "./turn";
 
@@ -30,8 +30,8 @@ export interface LoopState {
   readonly waiting: Said[];
   /** Text of each file as this task last read or wrote it; not kept over a reload. */
   seen: Map<string, string>;
-  /** Lines that one read shows the model at work when it does not say; absent: as usual. */
-  readLines?: number | undefined;
+  /** What is known of the model that gave the newest reply; not kept over a reload. */
+  habits?: ModelHabits | undefined;
 }
 
 /**
@@ -75,7 +75,7 @@ export async function* runLoop(
       nudged = false;
       continue;
     }
-    const nudge = nudgeFor(reply, ports.tools.length > 0);
+    const nudge = nudgeFor(reply, ports.tools.length > 0 && !state.habits?.answersOnly);
     if (nudge === undefined) {
       return { reason: "answered", text: reply.text };
     }

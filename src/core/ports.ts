@@ -65,6 +65,12 @@ export interface ModelHabits {
   readLines?: number | undefined;
   /** Tokens to count with in place of what the server says it has configured. */
   contextTokens?: number | undefined;
+  /** Calls of one reply that are run. */
+  callsPerReply?: number | undefined;
+  /** Files of up to this many lines are better written whole than edited. */
+  wholeFileBelowLines?: number | undefined;
+  /** It cannot call tools: it gets none and answers questions. */
+  answersOnly?: boolean | undefined;
 }
 
 /** The model behind the one endpoint this task uses. */

@@ -17,7 +17,7 @@ const suspicious = { share: 0.5, usualWindow: 8_192 };
 /** One turn: room is made when the request would not fit, then the model is asked; once more when it still did not fit. */
 export async function* takeTurn(state: LoopState, ports: Ports, signal: AbortSignal): Events<Reply> {
   const model = ports.model();
-  state.readLines = model.habits?.readLines;
+  state.habits = model.habits;
   const budget = budgetFor(state.events, model);
   const { tokens } = sizeOfNext(state.events, model);
   if (budget !== undefined && tokens > budget.limit) {

@@ -117,6 +117,7 @@ export class Hearth {
       new WindowAdvisor({
         models: this.models,
         localModels: this.localModels,
+        checkUps: this.checkUps,
         memory: context.globalState,
         isWorking: () => this.tasks.running.length > 0,
       }),

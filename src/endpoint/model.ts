@@ -2,6 +2,7 @@ import type { EndpointView, Trouble } from "../core/events";
 import type { Model, ModelHabits, ModelRequest, Reply, ReplyPiece } from "../core/ports";
 import type { ReasoningField } from "./chat/render";
 import { type ChatRequest, chatRequest } from "./chat/request";
+import { withoutTools } from "./chat/tools-as-text";
 import { KnownServer, type KnownServerOptions } from "./known-server";
 import { Lanes } from "./lanes";
 import { type LearnedFacts, type LearnedStore, MemoryLearned } from "./learned";
@@ -20,7 +21,7 @@ export interface OpenAiModelOptions extends KnownServerOptions {
   purpose?: string;
   learned?: LearnedStore;
   /** What a check-up of this model found, for the loop. */
-  habits?: () => ModelHabits | undefined;
+  habits?: (endpoint: EndpointView) => ModelHabits | undefined;
   /** Hears what the server does while nothing else can be seen of it. */
   onStatus?: (status: ModelStatus) => void;
   /** Milliseconds, monotonic. */
@@ -71,7 +72,7 @@ export class OpenAiModel implements Model {
   }
 
   get habits(): ModelHabits {
-    return { ...this.options.habits?.(), tokensPerCharacter: this.measured.facts.tokensPerCharacter };
+    return { ...this.options.habits?.(this.endpoint), tokensPerCharacter: this.measured.facts.tokensPerCharacter };
   }
 
   /** Notices a restarted server and a swapped model, and has Ollama load the model, so that its window is known. */
@@ -106,7 +107,7 @@ export class OpenAiModel implements Model {
     let isStopped = false;
     try {
       await this.server.describe(signal);
-      const reply = yield* this.turns(request, signal);
+      const reply = yield* this.turns(this.habits.answersOnly ? withoutTools(request) : request, signal);
       isStopped = reply.stop === "aborted";
       return reply;
     } catch (error) {
@@ -161,16 +162,19 @@ export class OpenAiModel implements Model {
     const known = { ...this.measured.facts, ...facts };
     const { tokensPerCharacter, toolsAsText = false, plainSchemas = false } = known;
     const { plainRoles = false, demandsReasoning = false } = known;
+    const { contextTokens = Number.POSITIVE_INFINITY, callsPerReply } = this.habits;
+    const window = Math.min(this.server.window ?? Number.POSITIVE_INFINITY, contextTokens);
     return chatRequest(request, {
       model: this.endpoint.model,
       kind: this.server.kind,
       reasoningField: this.reasoningField,
-      contextWindow: this.server.window,
+      contextWindow: Number.isFinite(window) ? window : undefined,
       tokensPerCharacter,
       toolsAsText,
       plainSchemas,
       plainRoles,
       demandsReasoning,
+      oneCall: callsPerReply === 1,
       maxTokens,
     });
   }

@@ -25,6 +25,7 @@ export async function tryTool(tool: Tool, raw: unknown, given: Given = {}): Prom
     seen: new Map(Object.entries(given.seen ?? {})),
     longestResult: given.longestResult ?? 48_000,
     usualLines: 400,
+    wholeFileBelowLines: 0,
     signal: new AbortController().signal,
   };
   let shown = "";

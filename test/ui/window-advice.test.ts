@@ -9,7 +9,7 @@ import { openWindow } from "./window";
 const button = (panel: Frame, name: string | RegExp) => panel.getByRole("button", { name });
 const said = (panel: Frame, text: string | RegExp) =>
   panel.getByRole("region", { name: "Conversation" }).getByText(text).first();
-const advice = (panel: Frame) => panel.getByRole("region", { name: "The model's window" });
+const advice = (panel: Frame) => panel.getByRole("region", { name: "About the model" });
 
 async function send(panel: Frame, text: string): Promise<void> {
   await panel.getByRole("textbox", { name: /request|message/i }).fill(text);

@@ -12,7 +12,7 @@ interface WindowAdviceProps {
 export function WindowAdvice({ advice, isDocked = false }: WindowAdviceProps) {
   const send = useSend();
   return advice === undefined || advice === null ? null : (
-    <section class={`banner window-advice ${isDocked ? "docked" : ""}`} aria-label="The model's window">
+    <section class={`banner window-advice ${isDocked ? "docked" : ""}`} aria-label="About the model">
       <Icon name={advice.busy ? "loading" : "lightbulb"} spins={advice.busy} />
       <div class="trouble-text">
         <p>

@@ -13,6 +13,8 @@ export interface ToolContext {
   longestResult: number;
   /** Lines that one read shows when the model does not say. */
   usualLines: number;
+  /** Files of up to this many lines are better written whole by this model; 0: none. */
+  wholeFileBelowLines: number;
   signal: AbortSignal;
 }
 

@@ -27,6 +27,8 @@ export class CheckUpPage implements PageContent {
   readonly onDidChange = this.changed.listen;
   private stopping: AbortController | undefined;
   private seen: CheckUpProgress[] = [];
+  /** Of the model, when it was last asked by this page. */
+  private window: number | undefined;
 
   constructor(private readonly parts: CheckUpPageParts) {}
 
@@ -76,8 +78,9 @@ export class CheckUpPage implements PageContent {
   private async run(signal: AbortSignal): Promise<void> {
     const { candidate, connection, checkUps, learned } = this.parts;
     const { view } = candidate;
-    const model = connection.model(candidate, { purpose: "check-up" });
+    const model = connection.model(candidate, { purpose: "check-up", habits: () => undefined });
     await model.refresh?.(signal);
+    this.window = model.endpoint.contextWindow;
     const facts = {
       contextWindow: model.endpoint.contextWindow,
       learned: () => learned.get(factsKey(view.baseUrl, view.model)),
@@ -97,7 +100,7 @@ export class CheckUpPage implements PageContent {
       return viewProgress(view, this.seen);
     }
     const report = this.parts.checkUps.get(view);
-    return report === undefined ? viewNone(view) : viewReport(report);
+    return report === undefined ? viewNone(view) : viewReport(report, this.window ?? view.contextWindow);
   }
 
   private async copy(): Promise<void> {

@@ -41,7 +41,14 @@ test("a report is kept for its endpoint and model, and the loop goes by it", asy
   await checkUps.keep(report());
 
   expect(checkUps.get(endpoint)?.summary).toBe("Good.");
-  expect(checkUps.habits(endpoint)).toEqual({ readLines: 150, compactAtShare: 0.6, contextTokens: undefined });
+  expect(checkUps.habits(endpoint)).toEqual({
+    readLines: 150,
+    compactAtShare: 0.6,
+    contextTokens: undefined,
+    wholeFileBelowLines: undefined,
+    callsPerReply: undefined,
+    answersOnly: false,
+  });
   expect(checkUps.get({ ...endpoint, model: "other" })).toBeUndefined();
   expect(checkUps.habits({ ...endpoint, baseUrl: "http://127.0.0.1:1/v1" })).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ModelHabits } from "../../core/ports";
+import { standingLimits } from "../../endpoint/check-up/limits";
 import { CheckUpReport, checkUpKey } from "../../endpoint/check-up/report";
 import type { Disposable } from "../disposables";
 import { Emitter } from "../emitter";
@@ -37,14 +38,23 @@ export class CheckUps implements Disposable {
     this.changed.fire();
   }
 
-  /** What the loop does differently because of it. */
-  habits(endpoint: Examined): ModelHabits | undefined {
-    const limits = this.get(endpoint)?.limits;
-    if (limits === undefined) {
+  /** What the loop does differently because of it, as far as it holds for the window that the server has now. */
+  habits(endpoint: Examined & { contextWindow?: number | undefined }): ModelHabits | undefined {
+    const report = this.get(endpoint);
+    if (report === undefined) {
       return undefined;
     }
-    const { compactAtShare, readLines, contextTokens } = limits;
-    return { compactAtShare, readLines, contextTokens };
+    const limits = standingLimits(report, endpoint.contextWindow);
+    const { compactAtShare, readLines, contextTokens, wholeFileBelowLines } = limits;
+    const callsPerReply = limits.callsPerReply === "one" ? 1 : undefined;
+    return {
+      compactAtShare,
+      readLines,
+      contextTokens,
+      wholeFileBelowLines,
+      callsPerReply,
+      answersOnly: !limits.agentMode,
+    };
   }
 
   /** In a few words, for a line of the picker. */

@@ -29,7 +29,7 @@ export interface ConnectionParts {
   ledgerFolder: string;
   keys: KeyStore;
   learned: LearnedStore;
-  habits(endpoint: { baseUrl: string; model: string }): ModelHabits | undefined;
+  habits(endpoint: EndpointView): ModelHabits | undefined;
   /** The user's settings now. */
   policy(): ReachPolicy;
 }
@@ -40,6 +40,8 @@ export interface ModelUse {
   /** As the ledger says it; absent: chat. */
   purpose?: string;
   onStatus?: (status: ModelStatus) => void;
+  /** In place of what a check-up found. */
+  habits?: () => undefined;
 }
 
 /** The one gateway of this window, and what was found through it. */
@@ -132,7 +134,7 @@ export class Connection {
       keys,
       learned,
       forwardedTo: candidate.forwardedTo,
-      habits: () => habits(endpoint),
+      habits,
       ...use,
       ...(described || isRead(known) ? { described: true } : {}),
     });

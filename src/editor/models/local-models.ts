@@ -18,7 +18,7 @@ export interface LocalModelsParts {
   keys: KeyStore;
   learned: LearnedStore;
   /** What a check-up found out about a model, for the loop to go by. */
-  habits(endpoint: { baseUrl: string; model: string }): ModelHabits | undefined;
+  habits(endpoint: EndpointView): ModelHabits | undefined;
   /** Values that are secret wherever they stand. */
   knownSecrets(): Promise<{ name: string; value: string }[]>;
   /** What to say when no server was found. */

@@ -1,5 +1,7 @@
+import { isOtherWindow, standingLimits } from "../../endpoint/check-up/limits";
 import type { CheckUpReport } from "../../endpoint/check-up/report";
 import type { CheckUpProgress } from "../../endpoint/check-up/run";
+import { consequencesOf } from "../../endpoint/check-up/wording";
 import type { CheckUpLine, CheckUpView } from "../../protocol/pages";
 
 interface Examined {
@@ -30,8 +32,9 @@ export function viewProgress({ model, name }: Examined, seen: readonly CheckUpPr
   };
 }
 
-export function viewReport(report: CheckUpReport): CheckUpView {
-  const { model, endpoint, at, durationMs, summary, probes, trust, consequences, remark } = report;
+/** `windowNow`: tokens that the server has configured now, where that is known. */
+export function viewReport(report: CheckUpReport, windowNow?: number): CheckUpView {
+  const { model, endpoint, at, durationMs, summary, probes, trust, remark } = report;
   return {
     model,
     endpoint,
@@ -47,9 +50,19 @@ export function viewReport(report: CheckUpReport): CheckUpView {
     })),
     measures: measuresOf(report),
     trust,
-    consequences,
+    consequences: consequencesNow(report, windowNow),
     remark,
   };
+}
+
+/** Nothing is promised that was measured in another window. */
+function consequencesNow(report: CheckUpReport, windowNow: number | undefined): string[] {
+  if (windowNow === undefined || !isOtherWindow(report, windowNow)) {
+    return report.consequences;
+  }
+  const now = `${windowNow.toLocaleString("en")} tokens`;
+  const moved = `The window has ${now} now, other than at this check-up: what it said about long prompts no longer counts. Check again to know.`;
+  return [moved, ...consequencesOf(standingLimits(report, windowNow), report.findings)];
 }
 
 export function viewNone({ model, name }: Examined): CheckUpView {

@@ -3,9 +3,10 @@ import { AgentError } from "../../core/errors";
 import type { AgentEvent, EndpointView } from "../../core/events";
 import type { Widened } from "../../endpoint/window/apply-fix";
 import { goodWindow, leastWindow, type WindowFix } from "../../endpoint/window/widen";
-import type { Disposable } from "../disposables";
+import { type Disposable, DisposableStore } from "../disposables";
 import { Emitter } from "../emitter";
 import type { Surroundings } from "../panel/desk";
+import type { CheckUps } from "./check-ups";
 import type { Memory } from "./kept-facts";
 import type { LocalModels } from "./local-models";
 import { type Candidate, keyOf, type ModelChoice } from "./model-choice";
@@ -14,6 +15,8 @@ import { renameInSettings } from "./rename-in-settings";
 export interface AdvisorParts {
   models: ModelChoice;
   localModels: LocalModels;
+  /** What check-ups found. */
+  checkUps: Pick<CheckUps, "habits" | "onDidChange">;
   /** Kept over reloads. */
   memory: Memory;
   isWorking(): boolean;
@@ -24,19 +27,34 @@ type Advice = NonNullable<Surroundings["advice"]>;
 const dismissedKey = "dismissedAdvice";
 const tellingTroubles = new Set(["prompt_cut", "overflow", "message_too_long", "model_swapped"]);
 
-/** Says when the chosen model's window is too small for tasks, and makes it larger in one click where that can be done. */
+const answersOnly =
+  "At its check-up this model could not call tools here, so it gets none and only answers questions. Choose another model for work on files, or check it again after changing the server.";
+
+/**
+ * Says when the chosen model can only answer, or when its window is too small for tasks, and makes that larger in one click
+ * where it can be done.
+ */
 export class WindowAdvisor implements Disposable {
-  private readonly changed = new Emitter<void>();
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new Emitter<void>());
   readonly onDidChange = this.changed.listen;
   private isBusy = false;
   /** The window that a search did not confirm; asking again would not either. */
   private searchedFor: string | undefined;
 
-  constructor(private readonly parts: AdvisorParts) {}
+  constructor(private readonly parts: AdvisorParts) {
+    this.store.add(parts.checkUps.onDidChange(() => this.changed.fire()));
+  }
 
   get current(): Advice | undefined {
     const { chosen } = this.parts.models;
-    if (chosen?.advice === undefined || this.dismissed === dismissalOf(chosen)) {
+    if (chosen === undefined || this.dismissed === this.dismissalOf(chosen)) {
+      return undefined;
+    }
+    if (this.onlyAnswers(chosen)) {
+      return { message: answersOnly, action: null, option: null, busy: false };
+    }
+    if (chosen.advice === undefined) {
       return undefined;
     }
     const { message, fix } = chosen.advice;
@@ -87,12 +105,23 @@ export class WindowAdvisor implements Disposable {
 
   async dismiss(): Promise<void> {
     const { chosen } = this.parts.models;
-    await this.parts.memory.update(dismissedKey, chosen && dismissalOf(chosen));
+    await this.parts.memory.update(dismissedKey, chosen && this.dismissalOf(chosen));
     this.changed.fire();
   }
 
   dispose(): void {
-    this.changed.dispose();
+    this.store.dispose();
+  }
+
+  private onlyAnswers({ view }: Candidate): boolean {
+    return this.parts.checkUps.habits(view)?.answersOnly === true;
+  }
+
+  /** A window that is far too small is worth another word when it is smaller still. */
+  private dismissalOf(candidate: Candidate): string {
+    const { contextWindow = 0 } = candidate.view;
+    const size = contextWindow < leastWindow ? contextWindow : "small";
+    return `${keyOf(candidate)} ${this.onlyAnswers(candidate) ? "answers only" : size}`;
   }
 
   private widen(chosen: Candidate, fix: Exclude<WindowFix, { kind: "restart" }>): Thenable<Widened> {
@@ -156,12 +185,6 @@ function actionFor(fix: WindowFix | undefined, isBusy: boolean): string | null {
     return "Loading…";
   }
   return fix.kind === "restart" ? "Copy the option" : `Give it ${size(fix.window)} tokens`;
-}
-
-/** A window that is far too small is worth another word when it is smaller still. */
-function dismissalOf(candidate: Candidate): string {
-  const { contextWindow = 0 } = candidate.view;
-  return `${keyOf(candidate)} ${contextWindow < leastWindow ? contextWindow : "small"}`;
 }
 
 function isOther(seen: EndpointView, known: EndpointView): boolean {

@@ -126,6 +126,7 @@ const options = {
   plainSchemas: false,
   plainRoles: false,
   demandsReasoning: false,
+  oneCall: false,
 } as const;
 
 test("rule 5: sampling and the reply's limit are always sent", () => {

@@ -23,6 +23,8 @@ export interface ChatRequestOptions {
   plainRoles: boolean;
   /** It refuses replies with calls that come back without their reasoning. */
   demandsReasoning: boolean;
+  /** It is to make one call in a reply, not several. */
+  oneCall: boolean;
   /** A smaller limit for the reply, after the server said that the usual one does not fit. */
   maxTokens?: number | undefined;
 }
@@ -61,7 +63,7 @@ export function chatRequest(given: ModelRequest, options: ChatRequestOptions): C
     stream_options: { include_usage: true },
     temperature,
     top_p: topP,
-    ...(options.kind === "llamacpp" ? { return_progress: true, parallel_tool_calls: true } : {}),
+    ...callsInParallel(options),
     ...(tools.length === 0 ? {} : { tools }),
     messages,
     max_tokens: Math.min(
@@ -71,6 +73,14 @@ export function chatRequest(given: ModelRequest, options: ChatRequestOptions): C
   };
   const leastCharacters = characters - reasoning;
   return { body, characters, leastCharacters, isPlain: plainRoles, hasReasoning: demandsReasoning };
+}
+
+/** llama-server makes one call only unless it is told otherwise, vLLM as many as the model writes. */
+function callsInParallel({ kind, oneCall }: ChatRequestOptions): Record<string, boolean> {
+  if (kind === "llamacpp") {
+    return { return_progress: true, parallel_tool_calls: !oneCall };
+  }
+  return kind === "vllm" && oneCall ? { parallel_tool_calls: false } : {};
 }
 
 /** What is left of the window after the prompt, with a margin, within sensible bounds. */

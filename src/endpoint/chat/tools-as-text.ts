@@ -7,8 +7,18 @@ import { renderTools } from "./render";
  * are written out. The model's calls are then found in its text.
  */
 export function withToolsAsText(request: ModelRequest): ModelRequest {
-  return { system: `${request.system}\n\n${describe(request.tools)}`, tools: [], messages: writeOut(request.messages) };
+  const { system, tools } = request;
+  const described = tools.length === 0 ? system : `${system}\n\n${describe(tools)}`;
+  return { system: described, tools: [], messages: writeOut(request.messages) };
 }
+
+/** The same conversation for a model that cannot call tools. */
+export function withoutTools(request: ModelRequest): ModelRequest {
+  return { ...request, system: `${request.system}\n\n${noTools}`, tools: [], messages: writeOut(request.messages) };
+}
+
+const noTools =
+  "In this conversation you have no tools: answer from what the messages hold, and say what you would have to see.";
 
 function describe(tools: readonly ToolSpec[]): string {
   return [

@@ -1,4 +1,4 @@
-import type { Findings, LoopLimits } from "./report";
+import type { CheckUpReport, Findings, LoopLimits } from "./report";
 
 /** Tokens read or written in a second, below which a person waits. */
 export const slow = { reading: 150, writing: 8 } as const;
@@ -18,6 +18,19 @@ export function limitsFrom(found: Findings): LoopLimits {
     ...(cut === undefined ? {} : { contextTokens: cut }),
     ...compactAt(found),
   };
+}
+
+/**
+ * The limits of a report, as far as they hold for the window that the server has now: how much of a prompt it drops is a
+ * matter of the window that was measured.
+ */
+export function standingLimits(report: CheckUpReport, windowNow: number | undefined): LoopLimits {
+  const { silentCut: _, ...others } = report.findings;
+  return isOtherWindow(report, windowNow) ? limitsFrom(others) : report.limits;
+}
+
+export function isOtherWindow({ contextWindow }: CheckUpReport, windowNow: number | undefined): boolean {
+  return windowNow !== undefined && windowNow !== contextWindow;
 }
 
 function readsLittle({ readingSpeed, remembers, silentCut }: Findings): boolean {

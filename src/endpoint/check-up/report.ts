@@ -61,7 +61,7 @@ export const LoopLimits = z.object({
   /** False: it can only answer, because it calls no tools that Hearth could see. */
   agentMode: z.boolean(),
   callsPerReply: z.enum(["several", "one"]),
-  /** Files up to this many lines are rewritten whole instead of edited. */
+  /** It is told to write files of up to this many lines whole instead of editing them. */
   wholeFileBelowLines: z.int().positive().optional(),
   /** Lines that one read returns when the model does not say. */
   readLines: z.int().positive().optional(),

@@ -119,7 +119,7 @@ test("the report card is readable as a text, and what it quotes cannot change it
   expect(renderReport(report)).toContain("- ✗ **Edits a file with tricky indentation.** It wrote the whole file anew");
   expect(renderReport(report)).toContain("- It cannot be trusted with: answering from what a tool told it");
   expect(renderReport(report)).toContain(
-    "## What Hearth does differently\n\n- Files of up to 150 lines are rewritten whole",
+    "## What Hearth does differently\n\n- Reading a file of up to 150 lines, it is told to write it whole",
   );
   expect(renderReport(report)).toContain(`**${first?.title}.**`);
   expect(renderReport(hostile)).toContain("said “\\!\\[x\\]\\(http://e.vil\\) \\# \\<b\\>\\`”");
@@ -241,7 +241,9 @@ test("calls made one after the other pass, and Hearth asks for one at a time", a
   expect(outcomes.two_calls).toBe("passed");
   expect(details.two_calls).toBe("It made them one after the other, not in one reply.");
   expect(report.limits.callsPerReply).toBe("one");
-  expect(report.consequences).toContain("One tool call for each turn; it is not asked for several at once.");
+  expect(report.consequences).toContain(
+    "Of each reply the first tool call alone is run; it is asked to make the others one after the other.",
+  );
 });
 
 test("a second call that never comes is a failure", async () => {
@@ -280,7 +282,7 @@ test.each([
   expect([outcomes.edit, report.findings.edits, details.edit]).toEqual([outcome, found, detail]);
   const rewrites = found === "fails" || found === "rewrites";
   expect(report.limits.wholeFileBelowLines).toBe(rewrites ? 150 : undefined);
-  expect(report.consequences.some((sentence) => sentence.includes("rewritten whole"))).toBe(rewrites);
+  expect(report.consequences.some((sentence) => sentence.includes("told to write it whole"))).toBe(rewrites);
 });
 
 test.each([
@@ -300,7 +302,7 @@ test("a model that forgets gets smaller reads and earlier summaries", async () =
   expect(report.limits).toMatchObject({ readLines: 150, compactAtShare: 0.5 });
   expect(report.summary).toMatch(/^Good for short tasks\./);
   expect(report.consequences).toEqual([
-    "Files are read 150 lines at a time.",
+    "A file is read 150 lines at a time, unless it asks for more.",
     "Long conversations are summed up at 50 % of the window already.",
   ]);
 });

@@ -79,16 +79,16 @@ function forgets({ remembers, silentCut }: Findings): string | undefined {
 /** What Hearth does differently because of it, a sentence for each limit. */
 export function consequencesOf(limits: LoopLimits, found: Findings): string[] {
   const sentences: (string | undefined | false)[] = [
-    !limits.agentMode && "Agent mode is not offered with this model; it answers questions.",
+    !limits.agentMode && "It is given no tools: it answers questions from what you show it.",
     limits.callsInText && "Tool calls are read from its text, where that is safe.",
     limits.agentMode &&
       limits.callsPerReply === "one" &&
-      "One tool call for each turn; it is not asked for several at once.",
+      "Of each reply the first tool call alone is run; it is asked to make the others one after the other.",
     limits.wholeFileBelowLines !== undefined &&
-      `Files of up to ${limits.wholeFileBelowLines} lines are rewritten whole instead of edited; you see the same diff.`,
-    limits.readLines !== undefined && `Files are read ${limits.readLines} lines at a time.`,
+      `Reading a file of up to ${limits.wholeFileBelowLines} lines, it is told to write it whole instead of editing it; you see the same diff.`,
+    limits.readLines !== undefined && `A file is read ${limits.readLines} lines at a time, unless it asks for more.`,
     limits.contextTokens !== undefined &&
-      `A conversation is kept below ${limits.contextTokens.toLocaleString("en")} tokens, whatever the server says.`,
+      `A conversation is kept below ${limits.contextTokens.toLocaleString("en")} tokens, whatever the server says, for as long as its window is the one that was measured.`,
     limits.compactAtShare !== undefined &&
       `Long conversations are summed up at ${Math.round(limits.compactAtShare * 100)} % of the window already.`,
     found.prefixCache === "does_not_work" &&

@@ -5,6 +5,7 @@ import { defineTool } from "../tool";
 import description from "./description.md";
 
 const longestLine = 2_000;
+const writeWhole = "\n[To change this file, write it whole with write_file.]";
 
 export const readFile = defineTool({
   name: "read_file",
@@ -39,8 +40,10 @@ export const readFile = defineTool({
     );
     const next = from + shown.length;
     const more = next <= lines.length ? `\n[${lines.length} lines in all; continue with from=${next}]` : "";
+    const isWhole = shown.length > 0 && shown.length === lines.length;
+    const advice = isWhole && lines.length <= context.wholeFileBelowLines ? writeWhole : "";
     return {
-      text: lines.length === 0 ? "[the file is empty]" : shown.join("\n") + more,
+      text: lines.length === 0 ? "[the file is empty]" : shown.join("\n") + more + advice,
       read: new Map([[path, text]]),
     };
   },
