@@ -91,7 +91,7 @@ export class KnownServer {
   /** Asks in short whether what is known still holds, and looks from the beginning when it does not. */
   async refresh(signal: AbortSignal): Promise<void> {
     this.swapped = undefined;
-    if (this.view.practice || this.view.locality !== "machine") {
+    if (this.view.practice || !this.mayAsk) {
       return;
     }
     if (!this.isDescribed) {
@@ -111,8 +111,8 @@ export class KnownServer {
 
   /** Whether the window will be known only once the model is in memory, which can be had without asking it anything. */
   async mustLoad(signal: AbortSignal): Promise<boolean> {
-    const { locality, model } = this.view;
-    if (this.kind !== "ollama" || locality !== "machine" || this.forwardedTo !== undefined) {
+    const { model } = this.view;
+    if (this.kind !== "ollama" || !this.mayAsk || this.forwardedTo !== undefined) {
       return false;
     }
     const now = await inMemory(this.probe("ask what is loaded", signal), model);
@@ -127,16 +127,20 @@ export class KnownServer {
     this.window = typeof now === "object" ? now.contextWindow : undefined;
   }
 
-  /** Whether a llama-server still works on something. */
+  /** Whether a llama-server still works on something. One on the network may work for others, which is no reason to wait. */
   async isBusy(): Promise<boolean> {
-    if (this.kind !== "llamacpp") {
+    if (this.kind !== "llamacpp" || this.view.locality !== "machine") {
       return false;
     }
     const slots = await this.probe("ask whether it is idle").get("/slots");
     return slots?.status === 200 && listOf(slots.json).some((slot) => fieldOf(slot, "is_processing") === true);
   }
 
-  async isAlive(): Promise<boolean> {
+  /** Undefined where nothing but chats may be sent. */
+  async isAlive(): Promise<boolean | undefined> {
+    if (!this.mayAsk) {
+      return undefined;
+    }
     return (await this.probe("ask whether it is alive").get("/v1/models")) !== undefined;
   }
 
@@ -146,6 +150,12 @@ export class KnownServer {
       .get("/health")
       .catch(() => undefined);
     return health === undefined || health.status !== 503;
+  }
+
+  /** Servers on this machine, and those of the network that the user allowed, may be asked about themselves. */
+  private get mayAsk(): boolean {
+    const { locality, baseUrl } = this.view;
+    return locality === "machine" || (locality === "network" && this.options.gateway.isAllowedOnNetwork(baseUrl));
   }
 
   private probe(purpose: string, signal: AbortSignal = new AbortController().signal, key?: string): Probe {

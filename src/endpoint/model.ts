@@ -120,10 +120,10 @@ export class OpenAiModel implements Model {
     }
   }
 
-  /** One request at a time to a server on this machine. */
+  /** One request at a time to a server on this machine or on the network. */
   private async enter(signal: AbortSignal): Promise<() => void> {
     const { baseUrl, locality, practice } = this.endpoint;
-    if (locality !== "machine" || practice) {
+    if (locality === "internet" || practice) {
       return () => undefined;
     }
     const { origin } = new URL(baseUrl);

@@ -16,7 +16,7 @@ export type ModelStatus =
 export interface WatchOptions {
   now: () => number;
   tell: (status: ModelStatus) => void;
-  isAlive: () => Promise<boolean>;
+  isAlive: () => Promise<boolean | undefined>;
   /** How long the prompt should take, when this model's speed is known. */
   expectedMs: number | undefined;
   tickMs?: number;

@@ -74,6 +74,11 @@ export class Gateway {
     this.grants = options.grants ?? new Grants();
   }
 
+  /** Whether the user allowed this server of their network by name. Asks nobody, not even for the name's address. */
+  isAllowedOnNetwork(url: string | URL): boolean {
+    return URL.canParse(String(url)) && this.networkOrigins().includes(readTarget(url).origin);
+  }
+
   /**
    * Throws an `AgentError` when it may not be sent (`address_refused`, `not_local`, `grant_refused`), nothing answers (`server_down`),
    * or the answer cannot be used (`redirected`, `bad_answer`, `connection_lost`); the signal's reason when it is aborted.

@@ -21,7 +21,15 @@ export interface Elsewhere {
   /** Bytes that arrived on all its sockets so far. */
   bytesIn(): Promise<number>;
   openConnections(): Promise<number>;
+  /** What it serves from now on, when it was started with something to serve. */
+  serve(what: Serving): Promise<void>;
   close(): Promise<void>;
+}
+
+/** One model with a fixed window, as vLLM has it. */
+export interface Serving {
+  model: string;
+  window: number;
 }
 
 type News =
@@ -44,7 +52,7 @@ export function reasonAgainstElsewhere(): string | undefined {
 
 /** Starts a scripted model server in a network namespace of its own, at an address that only this machine can reach. */
 export async function startElsewhere(
-  options: { script?: ScriptedReply[]; models?: string[]; place?: keyof typeof ranges } = {},
+  options: { script?: ScriptedReply[]; models?: string[]; serving?: Serving; place?: keyof typeof ranges } = {},
 ): Promise<Elsewhere> {
   const place = openPlace(ranges[options.place ?? "internet"]);
   const folder = await mkdtemp(join(tmpdir(), "hearth-elsewhere-"));
@@ -57,8 +65,8 @@ export async function startElsewhere(
     format: "esm",
     logLevel: "error",
   });
-  const { script = [], models = ["big-model"] } = options;
-  const orders = JSON.stringify({ host: place.address, port: 0, models, script });
+  const { script = [], models = ["big-model"], serving } = options;
+  const orders = JSON.stringify({ host: place.address, port: 0, models, script, serving });
   const child = spawn("ip", ["netns", "exec", place.name, process.execPath, bundle, orders], {
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -106,6 +114,10 @@ class RunningElsewhere implements Elsewhere {
     return (await this.ask()).open;
   }
 
+  async serve(what: Serving): Promise<void> {
+    await this.ask(JSON.stringify(what));
+  }
+
   async close(): Promise<void> {
     const gone = new Promise((done) => this.child.once("exit", done));
     this.child.stdin?.end();
@@ -113,10 +125,10 @@ class RunningElsewhere implements Elsewhere {
     await this.cleanUp();
   }
 
-  private ask(): Promise<Extract<News, { type: "bytes" }>> {
+  private ask(order = ""): Promise<Extract<News, { type: "bytes" }>> {
     return new Promise((done) => {
       this.asked.push(done);
-      this.child.stdin?.write("\n");
+      this.child.stdin?.write(`${order}\n`);
     });
   }
 }

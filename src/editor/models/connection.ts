@@ -5,21 +5,18 @@ import type { Selection } from "../../core/escalation/selection";
 import type { EndpointView, Trouble } from "../../core/events";
 import type { Model, ModelHabits, ModelRequest } from "../../core/ports";
 import { type DescribedEndpoint, describeEndpoint, describeFound } from "../../endpoint/find/describe";
-import { detectServer } from "../../endpoint/find/detect";
 import { findServers } from "../../endpoint/find/find-servers";
 import { checkForeignHosts } from "../../endpoint/find/foreign-hosts";
-import { Probe } from "../../endpoint/find/probe";
 import type { LearnedStore } from "../../endpoint/learned";
 import { OpenAiModel } from "../../endpoint/model";
 import { practiceOrigin, practiceServer } from "../../endpoint/practice/server";
-import { cleanRoot, type KeyStore } from "../../endpoint/profile";
+import type { KeyStore } from "../../endpoint/profile";
 import { guessKind } from "../../endpoint/servers";
 import type { ModelStatus } from "../../endpoint/watch";
 import { applyFix, type OneClickFix, type Widened } from "../../endpoint/window/apply-fix";
 import { adviseWindow } from "../../endpoint/window/widen";
 import { Gateway } from "../../net/gateway";
 import { Ledger } from "../../net/ledger";
-import { placeOf } from "../../net/target";
 import { GuardedGateway, type Outgoing, RehearsalGateway } from "../escalation/outgoing";
 import type { EndpointSetting } from "../settings/read-settings";
 import { type Candidate, keyOf } from "./model-choice";
@@ -141,32 +138,11 @@ export class Connection {
   }
 
   private async describe(endpoint: EndpointSetting, signal: AbortSignal): Promise<DescribedEndpoint> {
-    const described = await this.ask(endpoint, signal);
+    const described = await describeEndpoint(this.gateway, endpoint, this.parts.keys, signal);
     const { contextWindow } = endpoint;
     return contextWindow === undefined || described.view.contextWindow !== undefined
       ? described
       : { ...described, view: { ...described.view, contextWindow } };
-  }
-
-  /** A server on the network that the user allowed is asked like one on this machine. */
-  private async ask(endpoint: EndpointSetting, signal: AbortSignal): Promise<DescribedEndpoint> {
-    const plain = await describeEndpoint(this.gateway, endpoint, this.parts.keys, signal);
-    const root = cleanRoot(endpoint.baseUrl);
-    const isAllowed = this.parts
-      .policy()
-      .networkServers.flatMap(originOf)
-      .includes(originOf(root)[0] ?? "");
-    if (placeOf(root) !== "network" || !isAllowed) {
-      return plain;
-    }
-    const server = await detectServer(new Probe(this.gateway, root, signal, await this.parts.keys.get(endpoint.name)));
-    const model = server?.models.find(({ id }) => id === endpoint.model || id === `${endpoint.model}:latest`);
-    if (server === undefined || model === undefined) {
-      return plain;
-    }
-    const found = describeFound(server, model, endpoint.name);
-    const locality = found.view.locality === "machine" ? "network" : found.view.locality;
-    return { ...found, view: { ...found.view, locality } };
   }
 
   private candidate(described: DescribedEndpoint, configured: boolean): Candidate {

@@ -85,6 +85,42 @@ elsewhere(
 );
 
 elsewhere(
+  "S-N5 an allowed server of the network is looked at again like one here, and once it is no longer allowed not at all",
+  async () => {
+    const serving = { model: "big-model", window: 40_960 };
+    const there = await startElsewhere({ place: "network", serving, script: [says("Hello.")] });
+    closing.push(() => there.close());
+    const endpoint = profile(there.baseUrl);
+    const { connection, current } = modelsWith({ networkServers: [there.baseUrl] }, [endpoint]);
+    const candidate = await candidateAt(connection, endpoint);
+    expect(candidate.view).toMatchObject({ locality: "network", contextWindow: 40_960 });
+    const model = connection.model(candidate, { taskId: "t1" });
+    const never = new AbortController().signal;
+
+    await there.serve({ model: "big-model", window: 8_192 });
+    await model.refresh?.(never);
+    expect(model.endpoint).toMatchObject({ locality: "network", contextWindow: 8_192 });
+    expect((await ask(model, "hello")).text).toBe("Hello.");
+
+    await there.serve({ model: "another-model", window: 8_192 });
+    await model.refresh?.(never);
+    expect((await ask(model, "and now")).trouble?.code).toBe("model_swapped");
+    expect(there.chats).toHaveLength(1);
+
+    current.networkServers = [];
+    const before = await there.bytesIn();
+    await model.refresh?.(never);
+    expect((await ask(model, "still there?")).trouble?.code).toBe("not_local");
+    expect((await candidateAt(connection, endpoint)).view).not.toHaveProperty("contextWindow");
+    expect(await there.bytesIn()).toBe(before);
+    const entries = await connection.ledger.read(1);
+    expect(entries.filter(({ where }) => where === "network").map(({ purpose }) => purpose)).toContain(
+      "ask what is loaded",
+    );
+  },
+);
+
+elsewhere(
   "with local only switched off a task uses a configured server elsewhere, without a secret and on record",
   async () => {
     const there = await server("internet");

@@ -23,7 +23,8 @@ export interface DescribedEndpoint {
 
 /**
  * Asks an endpoint's server about its model: the window that is configured now, and whether the model is really here. Only
- * servers on this machine are asked; of another one nothing more is said than what the address tells.
+ * servers on this machine, and those of the network that the user allowed, are asked; of another one nothing more is said
+ * than what the address tells.
  */
 export async function describeEndpoint(
   gateway: Gateway,
@@ -33,7 +34,7 @@ export async function describeEndpoint(
 ): Promise<DescribedEndpoint> {
   const root = cleanRoot(profile.baseUrl);
   const place = placeOf(root);
-  if (place !== "machine") {
+  if (place !== "machine" && !(place === "network" && gateway.isAllowedOnNetwork(root))) {
     return unknown(profile, place);
   }
   const server = await detectServer(new Probe(gateway, root, signal, await keys.get(profile.name)));
@@ -42,20 +43,25 @@ export async function describeEndpoint(
     return { ...described, trouble: down(described.kind, root) };
   }
   const found = server.models.find((one) => isSame(one.id, profile.model, server.kind));
-  const described = describeFound(server, found ?? named(profile.model), profile.name);
+  const described = describeFound(server, found ?? named(profile.model), profile.name, place);
   return found === undefined && server.models.length > 0
     ? { ...described, model: undefined, trouble: missing(server, profile.model) }
     : described;
 }
 
 /** The same for a model that was found and not configured. */
-export function describeFound(server: FoundServer, model: FoundModel, name = server.name): DescribedEndpoint {
+export function describeFound(
+  server: FoundServer,
+  model: FoundModel,
+  name = server.name,
+  place: EndpointView["locality"] = "machine",
+): DescribedEndpoint {
   return {
     view: {
       name,
       model: model.id,
       baseUrl: server.baseUrl,
-      locality: model.forwardedTo === undefined ? "machine" : "internet",
+      locality: model.forwardedTo === undefined ? place : "internet",
       practice: false,
       ...(model.contextWindow === undefined ? {} : { contextWindow: Math.floor(model.contextWindow) }),
     },
