@@ -29,6 +29,13 @@ test("an approval is spoken at once, and its end politely", () => {
   expect(announce(asking, done)).toEqual({ said: ["Edit a.ts: Accepted"], urgent: undefined });
 });
 
+test("an edit that a rule let through is not called accepted", () => {
+  const { script, view } = start();
+  const proposed = fold(view, script.askEdit("e1", [fileChange("a.ts", [{ start: 1, lines: ["+x"] }])]));
+  const done = fold(proposed, script.add(finished("e1", "ok")));
+  expect(announce(proposed, done).said).toEqual(["Edit a.ts: Written"]);
+});
+
 test("quiet reads are not spoken, and opening a task only speaks what waits", () => {
   const { script, view } = start();
   const read = fold(view, script.read("r1", "a.ts"));
