@@ -15,6 +15,9 @@ export class PendingPaint implements Disposable {
     vscode.window.createTextEditorDecorationType({
       isWholeLine: true,
       backgroundColor: new vscode.ThemeColor("diffEditor.insertedLineBackground"),
+      borderStyle: "solid", // themes of high contrast have no such background
+      borderWidth: "0 0 0 3px",
+      borderColor: new vscode.ThemeColor("editorGutter.addedBackground"),
       overviewRulerColor: new vscode.ThemeColor("editorOverviewRuler.addedForeground"),
       overviewRulerLane: vscode.OverviewRulerLane.Full,
     }),
