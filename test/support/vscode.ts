@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Frame, type Page } from "playwright-core";
@@ -8,11 +8,12 @@ import { descendants, listProcesses } from "../../dev/processes.mjs";
 import { stageExtension } from "../../dev/staged-extension.mjs";
 import { copySample } from "../../dev/workspace.mjs";
 
+/** `name`: as settings say it. `label`: as the editor shows it. `kind`: as the page's class. */
 export const THEMES = {
-  dark: "Dark Modern",
-  light: "Light Modern",
-  "hc-dark": "Default High Contrast",
-  "hc-light": "Default High Contrast Light",
+  dark: { name: "Dark Modern", label: "Dark Modern", kind: "vs-dark" },
+  light: { name: "Light Modern", label: "Light Modern", kind: "vs" },
+  "hc-dark": { name: "Default High Contrast", label: "Dark High Contrast", kind: "hc-black" },
+  "hc-light": { name: "Default High Contrast Light", label: "Light High Contrast", kind: "hc-light" },
 };
 
 export interface WindowOptions {
@@ -121,30 +122,20 @@ export class VsCodeWindow implements AsyncDisposable {
     await widget.waitFor({ state: "hidden" });
   }
 
-  /** Changes user settings of the running window. */
-  async changeSettings(settings: Record<string, unknown>): Promise<void> {
-    const path = join(this.dataDir, "data/User/settings.json");
-    const before = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
-    await writeFile(path, JSON.stringify({ ...before, ...settings }, null, 2));
-  }
-
-  /**
-   * VS Code watches its settings only a while after the window is there, and takes no notice of a theme that is set
-   * already: until the wanted one is seen, another is set between.
-   */
+  /** Picks a theme as a user would: changed settings files are noticed at times only minutes later. */
   async chooseTheme(theme: keyof typeof THEMES): Promise<void> {
-    const kind = { dark: "vs-dark", light: "vs", "hc-dark": "hc-black", "hc-light": "hc-light" }[theme];
-    const themed = this.page.locator(`.monaco-workbench.${kind}`);
-    const other = theme === "dark" ? "light" : "dark";
-    for (let tries = 0; tries < 8 && (await themed.count()) === 0; tries++) {
-      if (tries > 0) {
-        await this.changeSettings(themeSettings(other));
-        await this.page.waitForTimeout(1_000);
-      }
-      await this.changeSettings(themeSettings(theme));
-      await themed.waitFor({ timeout: 3_000 }).catch(() => undefined);
-    }
-    await themed.waitFor({ timeout: 3_000 });
+    const { label, kind } = THEMES[theme];
+    const widget = this.page.locator(".quick-input-widget:visible");
+    const choose = async (text: string, name: string) => {
+      await widget.locator("input.input").fill(text);
+      await widget.locator(`.monaco-list-row[aria-label^="${name}"]`).first().click();
+    };
+    await this.page.keyboard.press("F1");
+    await choose(">Preferences: Color Theme", "Preferences: Color Theme");
+    await widget.locator('input.input[placeholder*="Color Theme"]').waitFor();
+    await choose(label, label);
+    await widget.waitFor({ state: "hidden" });
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
 
   async screenshot(path: string): Promise<void> {
@@ -219,7 +210,7 @@ function given([name, path]: readonly [string, string | null | undefined]): [str
 
 /** The theme under every setting it can be taken from, whatever the browser says it prefers. */
 function themeSettings(theme: keyof typeof THEMES): Record<string, unknown> {
-  const name = THEMES[theme];
+  const { name } = THEMES[theme];
   return {
     "workbench.colorTheme": name,
     "workbench.preferredDarkColorTheme": name,
