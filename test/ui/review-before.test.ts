@@ -182,6 +182,17 @@ test("all files of a proposal are decided in one editor: a changed, a created an
   await expect.poll(() => scene.page.locator(".tab").count(), soon).toBe(0);
 });
 
+test("a file that is renamed and changed comes as one proposal, and both halves are decided in it", async () => {
+  const patch = "--- a.txt\n+++ docs/b.txt\n@@ -3,3 +3,3 @@\n line 2\n-line 3\n+three\n line 4\n";
+  const scene = await proposing({ patch }, { "a.txt": base });
+  await scene.page.keyboard.press("Control+Alt+r");
+  await scene.page.locator(".tab.active", { hasText: "Proposed by Hearth: a.txt, b.txt" }).waitFor(soon);
+  await scene.press("Accept");
+  await done(scene);
+  expect(await scene.text("docs/b.txt")).toBe(base.replace("line 3\n", "three\n"));
+  await expect(scene.file("a.txt")).rejects.toThrow("ENOENT");
+});
+
 test("R-23: of a file with Windows line ends only the accepted lines change, also those that the user types", async () => {
   const windows = base.replaceAll("\n", "\r\n");
   const scene = await proposing(four, { "a.txt": windows });

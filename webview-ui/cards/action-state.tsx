@@ -52,7 +52,9 @@ function doneWord(item: ActionItem): string {
     const all = preview.files.reduce((sum, file) => sum + file.hunks.length, 0);
     return `Accepted ${item.answer.hunks.length} of ${all}`;
   }
-  return { edit: item.answer ? "Accepted" : "Written", plan: "Approved", question: "Answered", read: "Read" }[preview.kind];
+  return { edit: item.answer ? "Accepted" : "Written", plan: "Approved", question: "Answered", read: "Read" }[
+    preview.kind
+  ];
 }
 
 function failedWord(item: ActionItem): string {

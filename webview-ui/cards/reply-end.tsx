@@ -17,13 +17,13 @@ export function ReplyEnd({ item, hidesTrouble, canRetry }: ReplyEndProps) {
   const send = useSend();
   return (
     <div class="reply-end">
-      {item.trouble && item.stop === "stop" && (
+      {item.trouble && goesOn(item) && (
         <div class="note note-quiet">
           <Icon name="info" />
           <TroubleText trouble={item.trouble} />
         </div>
       )}
-      {item.trouble && item.stop !== "stop" && !hidesTrouble && (
+      {item.trouble && !goesOn(item) && !hidesTrouble && (
         <div class="banner banner-bad">
           <Icon name="error" />
           <TroubleText trouble={item.trouble} />
@@ -47,8 +47,13 @@ export function ReplyEnd({ item, hidesTrouble, canRetry }: ReplyEndProps) {
   );
 }
 
+/** The trouble is worth knowing and ends nothing. */
+function goesOn({ stop, trouble }: ReplyItem): boolean {
+  return stop === "stop" || trouble?.code === "repeats";
+}
+
 function endedEarly(item: ReplyItem): string | undefined {
-  if (item.stop === "aborted") {
+  if (item.stop === "aborted" || item.trouble?.code === "repeats") {
     return "Stopped";
   }
   return item.stop === "length" ? "Cut off: the model's output limit was reached" : undefined;

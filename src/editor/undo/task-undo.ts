@@ -161,7 +161,7 @@ export class TaskUndo implements Disposable {
       title: step.title,
       placeholder: step.redo
         ? "Ticked files change; an undo takes it back"
-        : "Ticked files go back; a redo puts it in again",
+        : "Ticked files go back; a redo puts them back in",
       compare: (change) => {
         compareChange(change, this.before).catch(this.parts.tell);
       },
