@@ -10,6 +10,14 @@ export interface Nudge {
 const goOn = "Press Continue to let it try again, say what it should do, or choose another model.";
 
 const nudges = {
+  repeats: {
+    text: "[Your reply went on with the same text over and over, so it was stopped. Do not go on with it: take another way. Make the next tool call, or say in a sentence that you are done.]",
+    trouble: {
+      code: "repeats",
+      message: "The model wrote the same text over and over twice in a row, so it was stopped.",
+      remedy: "Say what it should do instead, try a larger quantisation of it, or choose another model.",
+    },
+  },
   cut: {
     text: "[Your reply was cut off at the server's output limit. Go on with one short step; write long files in parts.]",
     trouble: {
@@ -41,9 +49,12 @@ const nudges = {
 } satisfies Record<string, Nudge>;
 
 /** Undefined for a reply that stands. `offersTools`: there is something that it could have called. */
-export function nudgeFor({ text, reasoning, stop, calls }: Reply, offersTools: boolean): Nudge | undefined {
+export function nudgeFor({ text, reasoning, stop, calls, trouble }: Reply, offersTools: boolean): Nudge | undefined {
   if (calls.length > 0) {
     return undefined;
+  }
+  if (trouble?.code === "repeats") {
+    return nudges.repeats;
   }
   if (stop === "length") {
     return text.trim() === "" && reasoning.trim() !== "" ? nudges.thought : nudges.cut;

@@ -108,7 +108,7 @@ export class OpenAiModel implements Model {
     try {
       await this.server.describe(signal);
       const reply = yield* this.turns(this.habits.answersOnly ? withoutTools(request) : request, signal);
-      isStopped = reply.stop === "aborted";
+      isStopped = reply.stop === "aborted" || reply.trouble?.code === "repeats";
       return reply;
     } catch (error) {
       if (!signal.aborted) {

@@ -211,6 +211,16 @@ export function tooLongTrouble(place: Place): Trouble {
   };
 }
 
+export function repeatsTrouble(block: string, { model }: Place): Trouble {
+  const shown = block.trim() === "" ? "" : ` (“${excerpt(block).slice(0, 80)}…”)`;
+  const what = block.trim() === "" ? "empty lines or blanks" : "the same text";
+  return {
+    code: "repeats",
+    message: `${model} wrote ${what} over and over${shown}, so its reply was stopped there.`,
+    remedy: "It is told so and goes on once. If it happens again, try a larger quantisation of it, or another model.",
+  };
+}
+
 /** The sentence for what the gateway reports. */
 export function networkTrouble(error: AgentError, place: Place, hadBegun: boolean): Trouble {
   if (error.code === "server_down") {

@@ -15,6 +15,7 @@ import {
   notAStreamTrouble,
   type Place,
   refusedTrouble,
+  repeatsTrouble,
   streamErrorTrouble,
   tooLongTrouble,
 } from "./troubles";
@@ -99,6 +100,8 @@ function explain(flaw: Flaw, place: Place): Trouble {
       return emptyBodyTrouble(place);
     case "too_long":
       return tooLongTrouble(place);
+    case "repeats":
+      return repeatsTrouble(flaw.block, place);
     case "cut":
       return cutTrouble(place);
   }

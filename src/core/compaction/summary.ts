@@ -23,7 +23,8 @@ export async function writeSummary(
   while (!next.done) {
     next = await stream.next();
   }
-  const { stop, calls, text } = next.value;
-  const isGood = (stop === "stop" || stop === "length") && calls.length === 0 && text.trim().length >= shortest;
+  const { stop, calls, text, trouble } = next.value;
+  const isWhole = stop === "stop" || (stop === "length" && trouble?.code !== "repeats");
+  const isGood = isWhole && calls.length === 0 && text.trim().length >= shortest;
   return isGood ? keepEnds(text.trim(), longest) : undefined;
 }

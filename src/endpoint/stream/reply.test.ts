@@ -146,26 +146,45 @@ describe("table 1.10, rules 6, 11 and 12: the stream", () => {
 });
 
 describe("R-18 what never ends is cut off, and what is kept of it is bounded", () => {
-  test.each([
-    ["text", delta({ content: "x".repeat(4_000) })],
-    ["reasoning", delta({ reasoning: "x".repeat(4_000) })],
-    ["the arguments of one call", call({ index: 0, function: { name: "a", arguments: "x".repeat(4_000) } })],
-    ["ever more calls", call({ function: { name: "a", arguments: "{}" } }).repeat(20)],
-    ["data that is no JSON", `data: ${"x".repeat(4_000)}\n\n`],
-    ["lines that are no events", `${"x".repeat(4_000)}\n`],
-    ["a call in the text that does not end", delta({ content: `<tool_call>${"x".repeat(4_000)}` })],
-  ])("%s", (_, piece) => {
+  const pour = (pieceAt: (at: number) => string) => {
     const reader = new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 1e9, tools });
-    const bytes = new TextEncoder().encode(piece);
     let pushed = 0;
-    while (reader.over === undefined && pushed < 200 * 1024 * 1024) {
+    for (let at = 0; reader.over === undefined && pushed < 200 * 1024 * 1024; at++) {
+      const bytes = new TextEncoder().encode(pieceAt(at));
       reader.push(bytes);
       pushed += bytes.length;
     }
+    return { reader, pushed };
+  };
+  /** Never the same. */
+  const filler = (at: number) => `${at} `.padEnd(4_000, "x");
+
+  test.each<[string, (at: number) => string]>([
+    ["text", (at) => delta({ content: filler(at) })],
+    ["reasoning", (at) => delta({ reasoning: filler(at) })],
+    ["the arguments of one call", (at) => call({ index: 0, function: { name: "a", arguments: filler(at) } })],
+    ["ever more calls", () => call({ function: { name: "a", arguments: "{}" } }).repeat(20)],
+    ["data that is no JSON", (at) => `data: ${filler(at)}\n\n`],
+    ["lines that are no events", (at) => `${filler(at)}\n`],
+    ["a call in the text that does not end", (at) => delta({ content: `<tool_call>${filler(at)}` })],
+  ])("%s", (_, pieceAt) => {
+    const { reader, pushed } = pour(pieceAt);
 
     expect(reader.over).toBe("failed");
     expect(pushed).toBeLessThan(40 * 1024 * 1024);
     expect(reader.end()).toMatchObject({ reply: { stop: "error", calls: [] }, flaw: { kind: "too_long" } });
+  });
+
+  test.each<[string, string]>([
+    ["text", delta({ content: "the same old song " })],
+    ["reasoning", delta({ reasoning: "the same old song " })],
+    ["the arguments of one call", call({ index: 0, function: { name: "a", arguments: "the same old song " } })],
+    ["a call in the text", delta({ content: '<tool_call>{"name":"read_file","arguments":{"path":"a"}}</tool_call>' })],
+  ])("the same %s over and over much sooner", (_, piece) => {
+    const { reader, pushed } = pour(() => piece);
+
+    expect(pushed).toBeLessThan(512 * 1024);
+    expect(reader.end()).toMatchObject({ reply: { stop: "length", calls: [] }, flaw: { kind: "repeats" } });
   });
 });
 

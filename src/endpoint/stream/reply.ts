@@ -6,6 +6,7 @@ import { CallAssembler } from "./calls";
 import { type CallDelta, type ChunkPart, readChunk } from "./chunk";
 import { HoldBack } from "./hold-back";
 import { isObject, parseJson } from "./json";
+import { type Repetition, RepetitionWatch, withoutRepeats } from "./repetition";
 import { type StreamItem, StreamReader } from "./sse";
 import { splitUnopened, ThinkSplitter } from "./think";
 
@@ -15,6 +16,7 @@ export type Flaw =
   | { kind: "not_a_stream"; text: string }
   | { kind: "empty_body" }
   | { kind: "too_long" }
+  | { kind: "repeats"; block: string }
   | { kind: "cut" };
 
 export interface ReplyOptions {
@@ -37,6 +39,8 @@ export class ReplyReader {
   private readonly thinking = new ThinkSplitter();
   private readonly holdBack = new HoldBack();
   private readonly calls = new CallAssembler();
+  private readonly repetitions = { text: new RepetitionWatch(), reasoning: new RepetitionWatch() };
+  private inCall = new RepetitionWatch(true);
   private text = "";
   private reasoning = "";
   private finish: string | undefined;
@@ -73,7 +77,7 @@ export class ReplyReader {
 
   /** Nothing that could still follow would matter. */
   get over(): "done" | "failed" | undefined {
-    if (this.error !== undefined || this.isTooLong) {
+    if (this.error !== undefined || this.isTooLong || this.repetition !== undefined) {
       return "failed";
     }
     return this.sawDone ? "done" : undefined;
@@ -84,6 +88,7 @@ export class ReplyReader {
     const pieces = this.read(this.stream.end());
     pieces.push(...this.thinking.end().flatMap((split) => this.keep(split.kind, split.text)));
     this.moveUnopenedThinking();
+    this.lookForRepeats();
     const flaw = this.flaw();
     const reply = this.reply(flaw);
     const held = this.rescuedFormat === undefined ? this.holdBack.end() : "";
@@ -155,6 +160,7 @@ export class ReplyReader {
   /** Adds to the reply; what comes back may be shown now. */
   private keep(kind: "text" | "reasoning", text: string): ReplyPiece[] {
     this.count(text.length);
+    this.repetitions[kind].push(text);
     if (kind === "reasoning") {
       this.reasoning += text;
       return [{ kind, text }];
@@ -167,8 +173,11 @@ export class ReplyReader {
   private keepCall(delta: CallDelta): ReplyPiece {
     this.count(1);
     const piece = this.calls.push(delta);
-    this.kept += piece.text.length + (this.calls.count > this.callCount ? emptyCall : 0);
+    const isNew = this.calls.count > this.callCount;
+    this.kept += piece.text.length + (isNew ? emptyCall : 0);
     this.callCount = this.calls.count;
+    this.inCall = isNew ? new RepetitionWatch(true) : this.inCall;
+    this.inCall.push(piece.text);
     return { kind: "call", ...piece };
   }
 
@@ -189,12 +198,28 @@ export class ReplyReader {
     return this.stream.tooLong || this.kept + this.text.length + this.reasoning.length > longestReply;
   }
 
+  /** A model that came to an end by itself meant what it wrote. */
+  private get repetition(): Repetition | undefined {
+    const { text, reasoning } = this.repetitions;
+    const endsByItself = this.finish !== undefined && !this.wasCutByLength;
+    return endsByItself ? undefined : (text.found ?? reasoning.found ?? this.inCall.found);
+  }
+
+  private lookForRepeats(): void {
+    for (const watch of [this.repetitions.text, this.repetitions.reasoning, this.inCall]) {
+      watch.look();
+    }
+  }
+
   private flaw(): Flaw | undefined {
     if (this.error !== undefined) {
       return { kind: "error", error: this.error };
     }
     if (this.isTooLong) {
       return { kind: "too_long" };
+    }
+    if (this.repetition !== undefined) {
+      return { kind: "repeats", block: this.repetition.block };
     }
     if (!this.sawChunk && !this.sawDone) {
       return this.strayText === "" ? { kind: "empty_body" } : { kind: "not_a_stream", text: this.strayText };
@@ -203,6 +228,11 @@ export class ReplyReader {
   }
 
   private reply(flaw: Flaw | undefined): Omit<Reply, "trouble"> {
+    if (flaw?.kind === "repeats") {
+      this.text = withoutRepeats(this.text, flaw);
+      this.reasoning = withoutRepeats(this.reasoning, flaw);
+      return this.build(this.mended().slice(0, -1).filter(isRunnable), "length");
+    }
     if (flaw !== undefined) {
       return this.build([], "error");
     }
