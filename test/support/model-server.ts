@@ -8,7 +8,7 @@ export { calls, type Fault, fails, type ScriptedReply, says } from "./model-repl
 
 /** A request as it arrived. */
 export interface RecordedRequest {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, with their parts. */
   at: number;
   method: string;
   path: string;
@@ -132,12 +132,12 @@ class RunningServer implements ModelServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const record = await this.record(request);
-    response.on("finish", () => {
-      record.answeredAt = Date.now();
+    response.on("prefinish", () => {
+      record.answeredAt = now(); // in the same step as the last write: "finish" comes when this process finds time for it
     });
     response.on("close", () => {
       if (!response.writableFinished) {
-        record.abandonedAt = Date.now();
+        record.abandonedAt = now();
       }
     });
     const native = this.personality.answer(record, this.requests);
@@ -157,7 +157,7 @@ class RunningServer implements ModelServer {
 
   private async record(request: IncomingMessage): Promise<RecordedRequest> {
     const record: RecordedRequest = {
-      at: Date.now(),
+      at: now(),
       method: request.method ?? "",
       path: (request.url ?? "").split("?")[0] ?? "",
       headers: request.headers,
@@ -184,6 +184,10 @@ class RunningServer implements ModelServer {
     }
     return this.options.script?.[index] ?? says("The script of this test server has no more answers.");
   }
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 async function play(reply: ScriptedReply, record: RecordedRequest, response: ServerResponse): Promise<void> {
