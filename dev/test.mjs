@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "./build.mjs";
@@ -7,7 +7,7 @@ import { main, say } from "./progress.mjs";
 import { ensureBrowser, ensureEditor, inNode24, nodePath, ROOT } from "./setup.mjs";
 
 /** @typedef {{ passed: number, failed: number }} Count */
-/** @typedef {"unit" | "editor" | "ui" | "desktop"} Part */
+/** @typedef {"unit" | "editor" | "ui" | "desktop" | "faults"} Part */
 
 /** @type {Record<Part, (rest: string[]) => Promise<Count>>} */
 const PARTS = {
@@ -19,9 +19,13 @@ const PARTS = {
     return runVitest("test/ui/vitest.config.mjs", rest);
   },
   desktop: async (rest) => (await import("./test-editor.mjs")).testOnDesktop(rest.join(" ")),
+  faults: injectFaults,
 };
 
-/** `npm test`, or `npm run test:unit -- FILTER`: the parts named on the command line, by default all but the desktop. */
+/**
+ * `npm test`, or `npm run test:unit -- FILTER`: the part named on the command line, by default unit, editor and ui.
+ * `npm test -- faults` injects every fault as often as is published; `npm test -- faults FILE` those of one file.
+ */
 async function test() {
   endChildrenOnSignals();
   const [name, ...rest] = process.argv.slice(2);
@@ -48,7 +52,7 @@ async function runPart(part, rest) {
   /** @type {Count} */
   let count = { passed: 0, failed: 1 };
   await main(async () => {
-    if (part !== "unit") {
+    if (part !== "unit" && part !== "faults") {
       await build("--tests");
     }
     count = await PARTS[part](rest);
@@ -59,11 +63,34 @@ async function runPart(part, rest) {
 }
 
 /**
- * @param {string} config
+ * The tests that carry the number of a fault, one file after another, and what they counted.
  * @param {string[]} rest
  * @returns {Promise<Count>}
  */
-async function runVitest(config, rest) {
+async function injectFaults(rest) {
+  const folder = await mkdtemp(join(tmpdir(), "hearth-faults-"));
+  const counts = join(folder, "counts.txt");
+  try {
+    await writeFile(counts, "");
+    const env = { ...process.env, HEARTH_FAULTS: "full", HEARTH_FAULT_COUNTS: counts };
+    const named = rest.includes("-t") ? [] : ["-t", "R-[0-9]"];
+    const options = [...named, "--no-file-parallelism", ...rest];
+    const count = await runVitest("vitest.config.mjs", options, env);
+    const lines = (await readFile(counts, "utf8")).trim().split("\n");
+    say(lines.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).join("\n"));
+    return count;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} config
+ * @param {string[]} rest
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<Count>}
+ */
+async function runVitest(config, rest, env = process.env) {
   const folder = await mkdtemp(join(tmpdir(), "hearth-vitest-"));
   const output = join(folder, "results.json");
   try {
@@ -71,6 +98,7 @@ async function runVitest(config, rest) {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${output}`];
     const code = await runToEnd(nodePath(), [vitest, "run", "--config", join(ROOT, config), ...reporters, ...rest], {
       cwd: ROOT,
+      env,
     });
     return countVitest(JSON.parse(await readFile(output, "utf8")), code);
   } finally {

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { startEditorServer } from "../../dev/editor-server.mjs";
 import { descendants, listProcesses } from "../../dev/processes.mjs";
-import { faultScale } from "../fixtures/machine/host";
+import { injections } from "../fixtures/machine/faults";
 import { calls, type RecordedRequest, type ScriptedReply, says, startModelServer } from "../support/model-server";
 import type { VsCodeWindow } from "../support/vscode";
 import { soon } from "./review-scene";
@@ -207,93 +207,81 @@ function report(ids: string, what: string, { kills, between, torn, asked }: Tall
   );
 }
 
-test(
-  "R-4, R-5, R-6: killed in the middle of an edit of twenty files, they are all old or all new after the answer",
-  async () => {
-    const scene = await openScene();
-    const { review } = scene;
-    const crashing = new CrashingWindow(review.window);
-    await scene.work("Turn them", "Done.");
-    const checkpoints = await undoFolder(scene);
-    const tally = newTally();
-    for (let round = 0; round < 4 * faultScale; round++) {
-      const victim: Victim = round % 2 === 0 ? "VS Code" : "extension host";
-      const moment =
-        victim === "VS Code"
-          ? { folder: review.window.folder, changes: 1 + ((round * 7) % 20), moreMs: 0 }
-          : { folder: checkpoints, changes: 1 + (round % 5), moreMs: (round * 7) % 40 };
-      const words = round % 4 < 2 ? "Put the Files Back" : "Finish It";
-      await review.send(`Turn them, ${round}`);
-      await scene.yes.first().waitFor({ timeout: 60_000 });
-      const click = () => scene.yes.first().click();
-      const { before, after, asked } = await crashDuring(scene, crashing, { victim, moment, words, tally }, click);
-      expect([before, names.length - before]).toContain(after);
-      if (asked) {
-        expect(after).toBe(words === "Finish It" ? names.length - before : before);
-      }
+test("R-4, R-5, R-6: killed in the middle of an edit of twenty files, they are all old or all new after the answer", async () => {
+  const scene = await openScene();
+  const { review } = scene;
+  const crashing = new CrashingWindow(review.window);
+  await scene.work("Turn them", "Done.");
+  const checkpoints = await undoFolder(scene);
+  const tally = newTally();
+  for (let round = 0; round < injections(4, 40); round++) {
+    const victim: Victim = round % 2 === 0 ? "VS Code" : "extension host";
+    const moment =
+      victim === "VS Code"
+        ? { folder: review.window.folder, changes: 1 + ((round * 7) % 20), moreMs: 0 }
+        : { folder: checkpoints, changes: 1 + (round % 5), moreMs: (round * 7) % 40 };
+    const words = round % 4 < 2 ? "Put the Files Back" : "Finish It";
+    await review.send(`Turn them, ${round}`);
+    await scene.yes.first().waitFor({ timeout: 60_000 });
+    const click = () => scene.yes.first().click();
+    const { before, after, asked } = await crashDuring(scene, crashing, { victim, moment, words, tally }, click);
+    expect([before, names.length - before]).toContain(after);
+    if (asked) {
+      expect(after).toBe(words === "Finish It" ? names.length - before : before);
     }
-    report("R-4, R-5, R-6", "an edit of 20 files", tally);
+  }
+  report("R-4, R-5, R-6", "an edit of 20 files", tally);
+  await scene.undoTask();
+  await scene.lines();
+  await scene.accept();
+  await expect.poll(() => scene.tree(), soon).toEqual(filesOf("old"));
+}, 1_320_000);
+
+test("R-7: killed in the middle of an undo of twenty files, it is finished or taken back, as the user says", async () => {
+  const scene = await openScene();
+  const { review } = scene;
+  const crashing = new CrashingWindow(review.window);
+  const tally = newTally();
+  for (let round = 0; round < injections(3, 30); round++) {
+    await review.window.runCommand("Hearth: New Task");
+    await scene.work(`Turn them, ${round}`, "Done.");
     await scene.undoTask();
     await scene.lines();
-    await scene.accept();
-    await expect.poll(() => scene.tree(), soon).toEqual(filesOf("old"));
-  },
-  120_000 + 120_000 * faultScale,
-);
-
-test(
-  "R-7: killed in the middle of an undo of twenty files, it is finished or taken back, as the user says",
-  async () => {
-    const scene = await openScene();
-    const { review } = scene;
-    const crashing = new CrashingWindow(review.window);
-    const tally = newTally();
-    for (let round = 0; round < 3 * faultScale; round++) {
-      await review.window.runCommand("Hearth: New Task");
-      await scene.work(`Turn them, ${round}`, "Done.");
-      await scene.undoTask();
-      await scene.lines();
-      const victim: Victim = round % 3 === 2 ? "VS Code" : "extension host";
-      const moment = { folder: review.window.folder, changes: 1 + ((round * 13) % 60), moreMs: 0 };
-      const words = round % 2 === 0 ? "Finish It" : "Put the Files Back";
-      const accept = () => scene.accept();
-      const { before, after, asked } = await crashDuring(scene, crashing, { victim, moment, words, tally }, accept);
-      expect([before, names.length - before]).toContain(after);
-      if (asked) {
-        expect(after).toBe(words === "Finish It" ? names.length - before : before);
-      }
+    const victim: Victim = round % 3 === 2 ? "VS Code" : "extension host";
+    const moment = { folder: review.window.folder, changes: 1 + ((round * 13) % 60), moreMs: 0 };
+    const words = round % 2 === 0 ? "Finish It" : "Put the Files Back";
+    const accept = () => scene.accept();
+    const { before, after, asked } = await crashDuring(scene, crashing, { victim, moment, words, tally }, accept);
+    expect([before, names.length - before]).toContain(after);
+    if (asked) {
+      expect(after).toBe(words === "Finish It" ? names.length - before : before);
     }
-    report("R-7", "an undo of 20 files", tally);
-  },
-  120_000 + 120_000 * faultScale,
-);
+  }
+  report("R-7", "an undo of 20 files", tally);
+}, 1_320_000);
 
-test(
-  "R-5: killed in the middle of a command, what it did is kept or put back, as the user says",
-  async () => {
-    const scene = await openScene();
-    const { review } = scene;
-    const crashing = new CrashingWindow(review.window);
-    const tally = newTally();
-    for (let round = 0; round < 2 * faultScale; round++) {
-      await review.send(`Turn them by a command, ${round}`);
-      await scene.yes.first().waitFor({ timeout: 60_000 });
-      const words = round % 2 === 0 ? "Keep What It Did" : "Put the Files Back";
-      const moment = { folder: review.window.folder, changes: 5 + round, moreMs: 0 };
-      const about = { victim: "extension host" as const, moment, words: words as Answer, tally };
-      const { before, after, asked } = await crashDuring(scene, crashing, about, () => scene.yes.first().click());
-      expect(asked).toBe(true);
-      if (words === "Put the Files Back") {
-        expect(after).toBe(before);
-      } else {
-        expect(after).not.toBe(before);
-      }
+test("R-5: killed in the middle of a command, what it did is kept or put back, as the user says", async () => {
+  const scene = await openScene();
+  const { review } = scene;
+  const crashing = new CrashingWindow(review.window);
+  const tally = newTally();
+  for (let round = 0; round < injections(2, 20); round++) {
+    await review.send(`Turn them by a command, ${round}`);
+    await scene.yes.first().waitFor({ timeout: 60_000 });
+    const words = round % 2 === 0 ? "Keep What It Did" : "Put the Files Back";
+    const moment = { folder: review.window.folder, changes: 5 + round, moreMs: 0 };
+    const about = { victim: "extension host" as const, moment, words: words as Answer, tally };
+    const { before, after, asked } = await crashDuring(scene, crashing, about, () => scene.yes.first().click());
+    expect(asked).toBe(true);
+    if (words === "Put the Files Back") {
+      expect(after).toBe(before);
+    } else {
+      expect(after).not.toBe(before);
     }
-    report("R-5", "a command", tally);
-    await scene.undoTask();
-    await scene.lines();
-    await scene.accept();
-    await expect.poll(() => scene.tree(), soon).toEqual(filesOf("old"));
-  },
-  120_000 + 120_000 * faultScale,
-);
+  }
+  report("R-5", "a command", tally);
+  await scene.undoTask();
+  await scene.lines();
+  await scene.accept();
+  await expect.poll(() => scene.tree(), soon).toEqual(filesOf("old"));
+}, 1_320_000);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { someEvents, stamp, turnStarted } from "../../../test/fixtures/machine/events";
+import { seeded, tellCount } from "../../../test/fixtures/machine/faults";
 import type { AgentEvent } from "../../core/events";
 import { fileHeader, header } from "./record";
 import { TaskJournals } from "./task-journals";
@@ -82,6 +83,7 @@ test("R-8: a record whose writing was cut at any byte is there or not, and all b
   }
   expect(cuts).toBeGreaterThan(1_000);
   expect((await readdir(folder)).filter((name) => name.includes(".bad"))).toEqual([]);
+  tellCount("R-8", `${cuts} cuts, one at each byte of ${events.length} records, 0 failures`);
 }, 60_000);
 
 test("R-27: a damaged middle is left out and told, the rest is shown, and the original is kept", async () => {
@@ -134,6 +136,7 @@ test("R-27: after any of 1,000 mutations every task is listed, opens, shows inta
     }
   }
   expect(shown).toBeGreaterThan(20_000);
+  tellCount("R-27", "1,000 mutations, 0 crashes, 0 tasks missing from the list");
 }, 120_000);
 
 test("R-29: a journal of a newer version is never rewritten", async () => {
@@ -347,14 +350,6 @@ test("a cut in the file header is mended", async () => {
 
 function text(event: AgentEvent): string {
   return JSON.stringify({ ...event, seq: 0 });
-}
-
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
 
 function mutate(bytes: Buffer, random: (below: number) => number): Buffer {

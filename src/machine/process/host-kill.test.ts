@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundleHost, faultScale, killHost, startHost } from "../../../test/fixtures/machine/host";
+import { injections, tellCount } from "../../../test/fixtures/machine/faults";
+import { bundleHost, killHost, startHost } from "../../../test/fixtures/machine/host";
 
 let folder: string;
 let program: string;
@@ -36,7 +37,8 @@ async function idsIn(root: string): Promise<number[]> {
 test.skipIf(process.platform !== "linux")(
   "R-9: when the extension host is killed, what its commands started ends too",
   async () => {
-    for (let round = 0; round < 4 * faultScale; round++) {
+    const rounds = injections(4, 100);
+    for (let round = 0; round < rounds; round++) {
       const root = join(folder, `${round}`);
       await mkdir(root);
       const host = startHost(program, [root, ...commands]);
@@ -50,6 +52,7 @@ test.skipIf(process.platform !== "linux")(
       }
       expect((await Promise.all(ids.map(isAlive))).filter(Boolean)).toEqual([]);
     }
+    tellCount("R-9", `${rounds} kills while ${commands.length} commands ran, 0 processes left`);
   },
-  60_000 * faultScale,
+  600_000,
 );

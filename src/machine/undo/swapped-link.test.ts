@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bundleHost, faultScale, printed, startHost } from "../../../test/fixtures/machine/host";
+import { injections } from "../../../test/fixtures/machine/faults";
+import { bundleHost, printed, startHost } from "../../../test/fixtures/machine/host";
 import { readTree } from "../../../test/fixtures/machine/tree";
 import { UndoStore } from "./undo-store";
 
@@ -19,7 +20,7 @@ test.skipIf(process.platform !== "linux")(
     await writeFile(join(outside, "a.txt"), "not ours");
     const before = await readTree(outside);
     const undo = await UndoStore.open(join(base, "storage"), root);
-    const host = startHost(program, [join(root, "src"), outside, `${600 * faultScale}`]);
+    const host = startHost(program, [join(root, "src"), outside, `${injections(600, 6_000)}`]);
     const ended = once(host, "exit");
     await printed(host, "begins");
     const counts = { written: 0, refused: 0 };
@@ -43,5 +44,5 @@ test.skipIf(process.platform !== "linux")(
     process.stdout.write(`S-D2: ${counts.written} writes done, ${counts.refused} refused, 0 bytes outside\n`);
     await rm(base, { recursive: true, force: true });
   },
-  60_000 * faultScale,
+  600_000,
 );

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { faultScale } from "../../../test/fixtures/machine/host";
+import { injections, tellCount } from "../../../test/fixtures/machine/faults";
 import { readTree } from "../../../test/fixtures/machine/tree";
 import { type OpenCheckpoint, type PlannedFile, UndoStore } from "./undo-store";
 
@@ -100,81 +100,78 @@ async function beginEdit(
 const files = (tree: Record<string, string>) =>
   Object.fromEntries(Object.entries(tree).filter(([name]) => !name.endsWith("/")));
 
-test(
-  "R-30: after any history, going back reverts the task's changes alone, and going forward again loses nothing",
-  async () => {
-    const base = await realpath(await mkdtemp(join(tmpdir(), "hearth-histories-")));
-    const counts = { histories: 0, restored: 0, both: 0 };
-    await fc.assert(
-      fc.asyncProperty(fc.array(move, { minLength: 1, maxLength: 7 }), async (moves) => {
-        const root = join(base, `${counts.histories++}`, "app");
-        await mkdir(join(root, "nested/.git"), { recursive: true });
-        await writeFile(join(root, "a.txt"), "the user's own");
-        await writeFile(join(root, "nested/.git/config"), "[core]");
-        const undo = await UndoStore.open(join(root, "../storage"), root);
-        /** For each path what was there before the task first touched it, what it left, and what others changed since. */
-        const first = new Map<string, string | undefined>();
-        const left = new Map<string, string | undefined>();
-        const others = new Set<string>();
-        const own = new Set<string>();
-        for (const { by, changes } of moves) {
-          const before = files(await readTree(root));
-          const safe = by === "edit" ? changes.filter((made) => made.do !== "link" && !isGit(made)) : changes;
-          const taskId = by === "other task" ? "other" : "task";
-          const open =
-            by === "user"
-              ? undefined
-              : by === "edit"
-                ? await beginEdit(undo, root, safe, taskId)
-                : await undo.beginCommand(deed(by, taskId));
-          const editable = by === "edit" ? await plainOnly(root, safe) : safe;
-          for (const made of editable) {
-            await makeChange(root, made).catch(ignoreImpossible);
-          }
-          await open?.finish();
-          const after = files(await readTree(root));
-          for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-            if (before[name] !== after[name] && !name.includes(".git/")) {
-              if (by === "edit" || by === "command") {
-                if (left.has(name) && left.get(name) !== before[name]) {
-                  others.add(name);
-                }
-                own.add(name);
-                first.set(name, first.has(name) ? first.get(name) : before[name]);
-                left.set(name, after[name]);
+test("R-30: after any history, going back reverts the task's changes alone, and going forward again loses nothing", async () => {
+  const base = await realpath(await mkdtemp(join(tmpdir(), "hearth-histories-")));
+  const counts = { histories: 0, restored: 0, both: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.array(move, { minLength: 1, maxLength: 7 }), async (moves) => {
+      const root = join(base, `${counts.histories++}`, "app");
+      await mkdir(join(root, "nested/.git"), { recursive: true });
+      await writeFile(join(root, "a.txt"), "the user's own");
+      await writeFile(join(root, "nested/.git/config"), "[core]");
+      const undo = await UndoStore.open(join(root, "../storage"), root);
+      /** For each path what was there before the task first touched it, what it left, and what others changed since. */
+      const first = new Map<string, string | undefined>();
+      const left = new Map<string, string | undefined>();
+      const others = new Set<string>();
+      const own = new Set<string>();
+      for (const { by, changes } of moves) {
+        const before = files(await readTree(root));
+        const safe = by === "edit" ? changes.filter((made) => made.do !== "link" && !isGit(made)) : changes;
+        const taskId = by === "other task" ? "other" : "task";
+        const open =
+          by === "user"
+            ? undefined
+            : by === "edit"
+              ? await beginEdit(undo, root, safe, taskId)
+              : await undo.beginCommand(deed(by, taskId));
+        const editable = by === "edit" ? await plainOnly(root, safe) : safe;
+        for (const made of editable) {
+          await makeChange(root, made).catch(ignoreImpossible);
+        }
+        await open?.finish();
+        const after = files(await readTree(root));
+        for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+          if (before[name] !== after[name] && !name.includes(".git/")) {
+            if (by === "edit" || by === "command") {
+              if (left.has(name) && left.get(name) !== before[name]) {
+                others.add(name);
               }
+              own.add(name);
+              first.set(name, first.has(name) ? first.get(name) : before[name]);
+              left.set(name, after[name]);
             }
           }
         }
-        const now = files(await readTree(root));
-        const plan = await undo.plan("task");
-        for (const { path: name } of plan) {
-          expect(own.has(name)).toBe(true);
+      }
+      const now = files(await readTree(root));
+      const plan = await undo.plan("task");
+      for (const { path: name } of plan) {
+        expect(own.has(name)).toBe(true);
+      }
+      for (const name of own) {
+        const planned = plan.find((file) => file.path === name);
+        if (now[name] !== first.get(name)) {
+          expect(planned).toBeDefined();
         }
-        for (const name of own) {
-          const planned = plan.find((file) => file.path === name);
-          if (now[name] !== first.get(name)) {
-            expect(planned).toBeDefined();
-          }
-          if (planned !== undefined) {
-            expect(planned.standing === "both").toBe(others.has(name) || left.get(name) !== now[name]);
-          }
+        if (planned !== undefined) {
+          expect(planned.standing === "both").toBe(others.has(name) || left.get(name) !== now[name]);
         }
-        const clean = plan.filter(({ standing }) => standing !== "both");
-        counts.both += plan.length - clean.length;
-        await checkRestore(undo, root, clean, now, first);
-        await checkRestore(undo, root, await undo.plan("task"), files(await readTree(root)), first);
-        counts.restored += plan.length;
-      }),
-      { numRuns: 60 * faultScale, seed: 20_261_120 },
-    );
-    await rm(base, { recursive: true, force: true });
-    process.stdout.write(
-      `R-30: ${counts.histories} histories, ${counts.restored} files restored, ${counts.both} shown as changed by both, 0 bytes lost\n`,
-    );
-  },
-  120_000 * faultScale,
-);
+      }
+      const clean = plan.filter(({ standing }) => standing !== "both");
+      counts.both += plan.length - clean.length;
+      await checkRestore(undo, root, clean, now, first);
+      await checkRestore(undo, root, await undo.plan("task"), files(await readTree(root)), first);
+      counts.restored += plan.length;
+    }),
+    { numRuns: injections(60, 2_000), seed: 20_261_120 },
+  );
+  await rm(base, { recursive: true, force: true });
+  tellCount(
+    "R-30",
+    `${counts.histories} histories, ${counts.restored} files restored, ${counts.both} shown as changed by both, 0 bytes lost`,
+  );
+}, 1_200_000);
 
 /** Restores, compares every path, goes forward again, compares with what was there, and goes back for the next round. */
 async function checkRestore(
