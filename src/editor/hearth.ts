@@ -81,6 +81,7 @@ export class Hearth {
   readonly panel: PanelHost;
   private readonly fixTest: FixTest;
   private readonly status = this.store.add(new StatusBar());
+  private wasRunning: boolean | undefined;
   readonly api: WindowApi;
   readonly commands: ReadonlyMap<string, Command>;
 
@@ -355,7 +356,10 @@ export class Hearth {
   private showStatus(): void {
     const running = this.tasks.running.length > 0;
     const waiting = this.approvals.open().length > 0;
-    void vscode.commands.executeCommand("setContext", "hearth.busy", running);
+    if (running !== this.wasRunning) {
+      this.wasRunning = running;
+      void vscode.commands.executeCommand("setContext", "hearth.busy", running);
+    }
     this.status.show({
       endpoint: this.models.chosenFor(this.desk.currentMode)?.view,
       state: waiting ? "approval" : running ? "working" : "idle",

@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 import type { Disposable } from "../disposables";
-import { describeStatus, type StatusView } from "./describe-status";
+import { describeStatus, type StatusTexts, type StatusView } from "./describe-status";
 
 /** Model, where it is, and what Hearth is doing. A click brings up the panel. */
 export class StatusBar implements Disposable {
   private readonly item = vscode.window.createStatusBarItem("hearth.status", vscode.StatusBarAlignment.Right, 90);
+
+  private shown: StatusTexts | undefined;
 
   constructor() {
     this.item.name = "Hearth";
@@ -12,7 +15,12 @@ export class StatusBar implements Disposable {
   }
 
   show(view: StatusView): void {
-    const { text, tooltip, spoken, warns } = describeStatus(view);
+    const texts = describeStatus(view);
+    if (isDeepStrictEqual(texts, this.shown)) {
+      return;
+    }
+    this.shown = texts;
+    const { text, tooltip, spoken, warns } = texts;
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.accessibilityInformation = { label: spoken, role: "button" };
