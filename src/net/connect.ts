@@ -4,7 +4,9 @@ import { connect as openTls } from "node:tls";
 import { AgentError } from "../core/errors";
 import type { Locality } from "../core/events";
 import { canonicalAddress, locality } from "./locality";
-import type { Target } from "./target";
+import type { HttpProxy } from "./proxies";
+import { placeOf, type Target } from "./target";
+import { openTunnel, proxyRemedy } from "./tunnel";
 
 /** Every address a name stands for. Rejects when there is none. */
 export type Lookup = (host: string) => Promise<string[]>;
@@ -16,6 +18,8 @@ export interface Route {
 
 export interface Connection {
   socket: Socket;
+  /** The socket that the system knows: below `socket` when that one encrypts. Its bytes are what is counted. */
+  wire: Socket;
   address: string;
 }
 
@@ -30,8 +34,16 @@ export async function lookUp(host: string): Promise<string[]> {
  * Finds out once where a target's bytes would go. A name that stands for this machine and for another one at the same
  * time is refused; otherwise the farthest place counts.
  */
-export async function findRoute(target: Target, lookup: Lookup, signal: AbortSignal | undefined): Promise<Route> {
-  const answers = target.addresses ?? (await resolve(target, lookup, signal));
+export async function findRoute(
+  target: Target,
+  lookup: Lookup,
+  signal: AbortSignal | undefined,
+  hasProxy = false,
+): Promise<Route> {
+  const answers = target.addresses ?? (await resolve(target, lookup, signal).catch(unlessByProxy(target, hasProxy)));
+  if (answers.length === 0) {
+    return { addresses: [], where: "internet" };
+  }
   const addresses = answers.map(canonicalAddress);
   const places = new Set(addresses.map(locality));
   if (places.has("machine") && places.size > 1) {
@@ -43,6 +55,16 @@ export async function findRoute(target: Target, lookup: Lookup, signal: AbortSig
   }
   const where = places.has("internet") ? "internet" : places.has("network") ? "network" : "machine";
   return { addresses, where };
+}
+
+/** Behind a company's proxy the names of the internet are often known to it alone. Then they have no address here. */
+function unlessByProxy({ url }: Target, hasProxy: boolean): (error: unknown) => string[] {
+  return (error) => {
+    if (hasProxy && error instanceof AgentError && error.code === "server_down" && placeOf(url) === "internet") {
+      return [];
+    }
+    throw error;
+  };
 }
 
 async function resolve(target: Target, lookup: Lookup, signal: AbortSignal | undefined): Promise<string[]> {
@@ -76,8 +98,8 @@ export async function connectTo(target: Target, route: Route, signal: AbortSigna
   for (const address of route.addresses) {
     signal?.throwIfAborted();
     try {
-      const socket = await open(address, target.port, signal);
-      return { socket: await secure(checkFarEnd(socket, address), target, signal), address };
+      const wire = checkFarEnd(await open(address, target.port, signal), address);
+      return { socket: await secure(wire, target, signal), wire, address };
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof AgentError) {
@@ -93,6 +115,55 @@ export async function connectTo(target: Target, route: Route, signal: AbortSigna
     "Start the model server, or choose another model.",
     { cause: last },
   );
+}
+
+/**
+ * The same through a proxy: the connection ends at one of its addresses, which is what can be vouched for here; where the
+ * proxy leads is its own affair. With `https` it can read nothing of what is sent, and the certificate is the target's.
+ */
+export async function connectThrough(
+  proxy: HttpProxy,
+  target: Target,
+  lookup: Lookup,
+  signal: AbortSignal | undefined,
+  connected: (address: string) => void,
+): Promise<Connection> {
+  const { socket, wire, address } = await connectToProxy(proxy, lookup, signal);
+  connected(address);
+  await openTunnel(socket, proxy, target, signal);
+  try {
+    return { socket: await secure(socket, target, signal), wire, address };
+  } catch (error) {
+    signal?.throwIfAborted();
+    refuseCertificate(target, error);
+    throw new AgentError(
+      "connection_lost",
+      `The proxy ${proxy.target.host}:${proxy.target.port} opened no usable way to ${target.origin}.`,
+      "Check the proxy, or ask who runs it whether this address is allowed.",
+      { cause: error },
+    );
+  }
+}
+
+async function connectToProxy(
+  { target }: HttpProxy,
+  lookup: Lookup,
+  signal: AbortSignal | undefined,
+): Promise<Connection> {
+  try {
+    const addresses = target.addresses ?? (await resolve(target, lookup, signal));
+    return await connectTo(target, { addresses: addresses.map(canonicalAddress), where: "internet" }, signal);
+  } catch (error) {
+    if (error instanceof AgentError && error.code === "server_down") {
+      throw new AgentError(
+        "proxy_refused",
+        `The proxy ${target.host}:${target.port} does not answer, so nothing was sent.`,
+        proxyRemedy,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
 }
 
 /** Throws for a far end that is not who it should be; no other address of it is tried. */

@@ -34,7 +34,7 @@ export async function exchange(
   settle: (counts: Counts) => Promise<void>,
 ): Promise<Response> {
   const { default: Client } = await import("undici/lib/dispatcher/client.js");
-  const { socket } = connection;
+  const { socket, wire } = connection;
   const client = new Client(target.url.origin, {
     connect: handOver(socket),
     headersTimeout: 0,
@@ -44,7 +44,7 @@ export async function exchange(
     maxHeaderSize: longestHeaders,
   });
   return new Promise((done, fail) => {
-    const reply = new ReplyReader(target, socket, signal, settle, done, fail, () => void client.destroy());
+    const reply = new ReplyReader(target, { socket, wire }, signal, settle, done, fail, () => void client.destroy());
     sending.headers.set("accept-encoding", "identity");
     client.dispatch(
       {
@@ -88,7 +88,7 @@ class ReplyReader implements Dispatcher.DispatchHandler {
 
   constructor(
     private readonly target: Target,
-    private readonly socket: Socket,
+    private readonly connection: Pick<Connection, "socket" | "wire">,
     private readonly signal: AbortSignal | undefined,
     private readonly settle: (counts: Counts) => Promise<void>,
     private readonly done: (response: Response) => void,
@@ -198,7 +198,7 @@ class ReplyReader implements Dispatcher.DispatchHandler {
   /** Ends early: the socket is closed at once, and whoever waits gets `reason`. */
   private end(reason: unknown): Promise<void> {
     if (!this.ended) {
-      this.socket.destroy();
+      this.connection.socket.destroy();
     }
     return this.finish(() => {
       this.fail(reason);
@@ -216,7 +216,7 @@ class ReplyReader implements Dispatcher.DispatchHandler {
 
   private settleOnce(tell: () => void): Promise<void> {
     this.signal?.removeEventListener("abort", this.abort);
-    const { bytesWritten, bytesRead } = this.socket;
+    const { bytesWritten, bytesRead } = this.connection.wire;
     return this.settle({ status: this.status, bytesOut: bytesWritten, bytesIn: bytesRead })
       .finally(this.release)
       .then(tell, this.fail);

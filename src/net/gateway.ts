@@ -1,10 +1,11 @@
 import { AgentError } from "../core/errors";
 import type { Locality } from "../core/events";
-import { type Connection, connectTo, findRoute, type Lookup, lookUp, type Route } from "./connect";
+import { type Connection, connectThrough, connectTo, findRoute, type Lookup, lookUp, type Route } from "./connect";
 import { type Counts, exchange, type Sending } from "./exchange";
 import { type Claim, Grants } from "./grants";
 import type { Ledger, LedgerEntry } from "./ledger";
-import { readTarget, type Target } from "./target";
+import { chooseProxy, type HttpProxy, type ProxyWishes } from "./proxies";
+import { placeOf, readTarget, type Target } from "./target";
 
 /** Why a request is made; written to the ledger with it. */
 export interface Purpose {
@@ -41,6 +42,8 @@ export interface GatewayOptions {
   networkOrigins?: () => readonly string[];
   /** Endpoints outside this machine that the user configured and lets tasks use without asking each time. */
   remoteEndpoints?: () => readonly RemoteEndpoint[];
+  /** The proxies that the user wants on the way to the internet; left out: none. */
+  proxies?: () => ProxyWishes;
 }
 
 export interface RemoteEndpoint {
@@ -53,7 +56,8 @@ export interface RemoteEndpoint {
 /**
  * The one way out. Servers on this machine are reached freely; the address of the connected socket decides that, before the
  * first byte is written. Anything else takes a grant of the task, or a server on the user's network that was allowed by
- * name. Redirects are errors, no proxy is used, and every request ends up in the ledger.
+ * name. Redirects are errors, a proxy is used for the internet alone and where the user wants one, and every request ends
+ * up in the ledger.
  */
 export class Gateway {
   private readonly ledger: Ledger;
@@ -62,6 +66,7 @@ export class Gateway {
   private readonly now: () => number;
   private readonly networkOrigins: () => readonly string[];
   private readonly remoteEndpoints: () => readonly RemoteEndpoint[];
+  private readonly proxies: () => ProxyWishes;
   readonly grants: Grants;
 
   constructor(options: GatewayOptions) {
@@ -71,12 +76,20 @@ export class Gateway {
     this.now = options.now ?? Date.now;
     this.networkOrigins = options.networkOrigins ?? (() => []);
     this.remoteEndpoints = options.remoteEndpoints ?? (() => []);
+    this.proxies = options.proxies ?? (() => ({ allowed: false, env: {} }));
     this.grants = options.grants ?? new Grants();
   }
 
   /** Whether the user allowed this server of their network by name. Asks nobody, not even for the name's address. */
   isAllowedOnNetwork(url: string | URL): boolean {
     return URL.canParse(String(url)) && this.networkOrigins().includes(readTarget(url).origin);
+  }
+
+  /** `host:port` of the proxy on the way to an address; undefined where none is used. Asks nobody. */
+  proxyFor(url: string | URL): string | undefined {
+    const target = readTarget(url);
+    const proxy = placeOf(url) === "internet" ? chooseProxy(target, this.proxies()) : undefined;
+    return proxy && nameOf(proxy);
   }
 
   /**
@@ -95,11 +108,12 @@ export class Gateway {
     try {
       const target = readTarget(url);
       record.host = target.host;
-      const route = await findRoute(target, this.lookup, signal);
+      const hasProxy = this.proxyFor(url) !== undefined;
+      const route = await findRoute(target, this.lookup, signal, hasProxy);
       record.where = route.where;
       const claim = await this.permit(target, route, sending, purpose, record);
       const until = claim === undefined ? signal : AbortSignal.any([claim.signal, ...(signal ? [signal] : [])]);
-      const connection = await connectTo(target, route, until);
+      const connection = await this.connect(target, route, until, record);
       return await this.send(target, connection, sending, until, record);
     } catch (error) {
       await this.recordFailure(record, error);
@@ -143,6 +157,23 @@ export class Gateway {
     record.shownBytes = claim.shownBytes;
     await this.recordStart(record, body.byteLength);
     return claim;
+  }
+
+  /** What stays on this machine or on the user's network never takes a proxy. */
+  private async connect(
+    target: Target,
+    route: Route,
+    signal: AbortSignal | undefined,
+    record: Draft,
+  ): Promise<Connection> {
+    const proxy = route.where === "internet" ? chooseProxy(target, this.proxies()) : undefined;
+    if (proxy === undefined) {
+      return connectTo(target, route, signal);
+    }
+    record.proxy = nameOf(proxy);
+    return connectThrough(proxy, target, this.lookup, signal, (address) => {
+      record.address = address;
+    });
   }
 
   private async recordStart(record: Draft, bytesOut: number): Promise<void> {
@@ -208,7 +239,8 @@ export class Gateway {
   /** A request that found nobody to connect to never left: it is not in the ledger. One that was refused is. */
   private async recordFailure(record: Draft, error: unknown): Promise<void> {
     const isRefusal = error instanceof AgentError && refusals.has(error.code);
-    const neverSent = isRefusal || (record.address === "" && record.grant !== undefined);
+    const isWithoutWay = record.proxy !== undefined && error instanceof AgentError && unsent.has(error.code);
+    const neverSent = isRefusal || isWithoutWay || (record.address === "" && record.grant !== undefined);
     if (record.address === "" && !neverSent) {
       return;
     }
@@ -229,7 +261,9 @@ export class Gateway {
 
 type Draft = Omit<LedgerEntry, "status" | "bytesOut" | "bytesIn" | "durationMs" | "refused"> & { settled: boolean };
 
-const refusals = new Set(["address_refused", "not_local", "grant_refused"]);
+/** The proxy, or the certificate behind it, ended the matter before the request. */
+const unsent = new Set(["proxy_refused", "connection_lost"]);
+const refusals = new Set(["not_trusted", "address_refused", "not_local", "grant_refused"]);
 
 function entryOf({ settled: _, ...entry }: Draft) {
   return entry;
@@ -259,6 +293,10 @@ function notLocal(target: Target, route: Route, purpose: Purpose): AgentError {
 function readInit(init: GatewayInit): Sending {
   const body = typeof init.body === "string" ? new TextEncoder().encode(init.body) : (init.body ?? undefined);
   return { method: (init.method ?? "GET").toUpperCase(), headers: new Headers(init.headers), body };
+}
+
+function nameOf({ target }: HttpProxy): string {
+  return `${target.host}:${target.port}`;
 }
 
 function originOf(url: string | URL): string {

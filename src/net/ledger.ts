@@ -14,8 +14,13 @@ export const LedgerEntry = z.object({
   endpoint: z.string().optional(),
   model: z.string().optional(),
   host: z.string(),
-  /** The address of the connected socket; empty when nothing was connected, `in-process` when no socket was needed. */
+  /**
+   * The address of the connected socket: with a proxy, the proxy's. Empty when nothing was connected, `in-process` when no
+   * socket was needed.
+   */
   address: z.string(),
+  /** `host:port` of the proxy that passed it on to the host. */
+  proxy: z.string().optional(),
   where: Locality,
   /** The other host that a server on this machine says it passes the request on to. */
   forwardedTo: z.string().optional(),

@@ -31,6 +31,8 @@ export const EscalationView = z.object({
   /** The host of the address, and who answers behind it when a server here passes requests on. */
   host: z.string(),
   forwardedTo: z.string().optional(),
+  /** `host:port` of the proxy that it goes through. */
+  proxy: z.string().optional(),
   parts: z.array(EscalationPart),
   redactions: z.array(z.object({ number: z.int(), name: z.string(), count: z.int() })),
   /** The first request as it would go out; the key is named, never shown. */
@@ -66,6 +68,8 @@ const LedgerLine = z.object({
   address: z.string(),
   where: Locality,
   forwardedTo: z.string().optional(),
+  /** `host:port`; `address` is this proxy's then. */
+  proxy: z.string().optional(),
   method: z.string(),
   path: z.string(),
   status: z.int().nullable(),

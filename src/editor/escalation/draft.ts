@@ -168,6 +168,7 @@ export class Draft {
       taskTitle: title,
       endpoint: candidate.view,
       host: url.host,
+      ...(outgoing.proxy === undefined ? {} : { proxy: outgoing.proxy }),
       ...(candidate.forwardedTo === undefined ? {} : { forwardedTo: candidate.forwardedTo }),
       parts: parts.map(({ heldBack, ...part }) => ({
         ...part,

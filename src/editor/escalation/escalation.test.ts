@@ -10,6 +10,7 @@ import {
   startModelServer,
 } from "../../../test/support/model-server";
 import { Ollama } from "../../../test/support/personalities";
+import { startProxy } from "../../../test/support/proxy";
 import { syntheticSecrets } from "../../core/escalation/testing/synthetic-secrets";
 import type { AgentEvent } from "../../core/events";
 import { key, openScene, type Scene } from "./testing/scene";
@@ -104,6 +105,30 @@ test("S-N8 what is sent is what was shown and the new turns; the ledger says so 
   expect(entries.map(({ bodyBytes }) => bodyBytes)).toEqual(sent.map((each) => Buffer.byteLength(each)));
   const lasting = draft.grant.lasting;
   expect(entries.map(({ shownBytes }) => shownBytes)).toEqual([Buffer.byteLength(body), lasting, lasting]);
+});
+
+test("S-N8 S-N3 through a company's proxy the preview names it, the bytes sent are those shown, and the record says both", async () => {
+  const local = await here([broken]);
+  const remote = await here([says("Solved.")]);
+  const proxy = await startProxy(remote.port);
+  closing.push(() => proxy.close());
+  const far = { baseUrl: "http://cloud.hearth-example.test/v1", model: "big-model" }; // a name that only the proxy knows
+  const scene = await openScene(local.baseUrl, far, {}, { url: proxy.url, allowed: true, env: {} });
+  closing.push(() => scene.close());
+  await scene.task.say(user("Solve it"));
+
+  const draft = await scene.draft();
+  const preview = draft.view();
+  expect(preview).toMatchObject({ host: "cloud.hearth-example.test", proxy: proxy.name });
+  expect(proxy.connections).toBe(0);
+
+  await scene.approve(draft);
+  expect(bodies(remote)).toEqual([preview.request.body]);
+  expect(proxy.asked.map(({ to }) => to)).toEqual(["cloud.hearth-example.test:80"]);
+  const entries = (await scene.connection.ledger.read(1)).filter(({ grant }) => grant !== undefined);
+  expect(entries).toMatchObject([
+    { host: "cloud.hearth-example.test", proxy: proxy.name, where: "internet", status: 200 },
+  ]);
 });
 
 test("what is read while a task is away asks first, unless the user decided otherwise", async () => {

@@ -9,6 +9,8 @@ export interface Outgoing {
   url: string;
   headers: [name: string, value: string][];
   body: string;
+  /** `host:port` of the proxy that it would go through. */
+  proxy: string | undefined;
 }
 
 function isChat(url: string | URL): boolean {
@@ -32,7 +34,8 @@ export class RehearsalGateway extends Gateway {
     }
     const body = typeof init.body === "string" ? init.body : new TextDecoder().decode(init.body ?? new Uint8Array());
     const headers = [...new Headers(init.headers)].map(([name, value]): [string, string] => [name, value]);
-    this.outgoing = { method: init.method ?? "GET", url: String(url), headers, body };
+    const proxy = this.way.proxyFor(url);
+    this.outgoing = { method: init.method ?? "GET", url: String(url), headers, body, proxy };
     throw new AgentError("rehearsed", "This request was only tried out.", "Nothing was sent.");
   }
 }

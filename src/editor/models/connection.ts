@@ -17,6 +17,7 @@ import { applyFix, type OneClickFix, type Widened } from "../../endpoint/window/
 import { adviseWindow } from "../../endpoint/window/widen";
 import { Gateway } from "../../net/gateway";
 import { Ledger } from "../../net/ledger";
+import type { ProxyWishes } from "../../net/proxies";
 import { GuardedGateway, type Outgoing, RehearsalGateway } from "../escalation/outgoing";
 import type { EndpointSetting } from "../settings/read-settings";
 import { type Candidate, keyOf } from "./model-choice";
@@ -29,6 +30,7 @@ export interface ConnectionParts {
   habits(endpoint: EndpointView): ModelHabits | undefined;
   /** The user's settings now. */
   policy(): ReachPolicy;
+  proxies(): ProxyWishes;
 }
 
 /** What a model is spoken with for. */
@@ -54,6 +56,7 @@ export class Connection {
       inProcess: new Map([[practiceOrigin, practiceServer()]]),
       networkOrigins: () => parts.policy().networkServers.flatMap(originOf),
       remoteEndpoints: () => remoteEndpoints(parts.policy()),
+      proxies: () => parts.proxies(),
     });
   }
 

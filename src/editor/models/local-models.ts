@@ -113,7 +113,14 @@ export class LocalModels implements Models, Disposable {
   private async open(): Promise<Connection> {
     const { Connection } = await import("./connection");
     const { ledgerFolder, keys, learned, settings, habits } = this.parts;
-    const connection = new Connection({ ledgerFolder, keys, learned, habits, policy: () => settings.current });
+    const connection = new Connection({
+      ledgerFolder,
+      keys,
+      learned,
+      habits,
+      policy: () => settings.current,
+      proxies: () => settings.proxies,
+    });
     this.store.add(connection.ledger.onAppend(() => this.readSentence(connection)));
     this.readSentence(connection);
     return connection;

@@ -57,6 +57,7 @@ class Scene {
       learned: this.learned,
       habits: (endpoint) => this.checkUps.habits(endpoint),
       policy: () => ({ localOnly: true, networkServers: [], endpoints: [] }),
+      proxies: () => ({ allowed: false, env: {} }),
     });
   }
 

@@ -42,7 +42,9 @@ function modelsWith(policy: Partial<ReachPolicy>, endpoints: EndpointSetting[]) 
   const current: ReachPolicy = { localOnly: true, networkServers: [], endpoints, ...policy };
   const ledgerFolder = join(folder, "ledger");
   const learned = new MemoryLearned();
-  const connection = new Connection({ ledgerFolder, keys, learned, habits: () => undefined, policy: () => current });
+  const proxies = () => ({ allowed: false, env: {} });
+  const habits = () => undefined;
+  const connection = new Connection({ ledgerFolder, keys, learned, habits, policy: () => current, proxies });
   return { connection, current, ledgerFolder, learned };
 }
 
@@ -127,7 +129,9 @@ elsewhere(
     const endpoint = profile(there.baseUrl);
     const { connection, current, ledgerFolder, learned } = modelsWith({ localOnly: false }, [endpoint]);
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const settings = { current } as unknown as ConstructorParameters<typeof LocalModels>[0]["settings"];
+    const settings = { current, proxies: { allowed: false, env: {} } } as unknown as ConstructorParameters<
+      typeof LocalModels
+    >[0]["settings"];
     const nothingFound = { code: "no_model", message: "", remedy: "" };
     const models = new LocalModels({
       ledgerFolder,

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { AgentError } from "../../core/errors";
+import type { ProxyWishes } from "../../net/proxies";
 import { type Disposable, DisposableStore } from "../disposables";
 import { Emitter, type Listen } from "../emitter";
+import { readProxyWishes } from "./read-proxies";
 import { readSettings, type SettingKey, type SettingsValues } from "./read-settings";
 
 /**
@@ -39,6 +41,11 @@ export class Settings implements Disposable {
   /** False in Restricted Mode. Ask at every action: trust can be taken away. */
   get trusted(): boolean {
     return vscode.workspace.isTrusted;
+  }
+
+  /** What the user wants of proxies, for what goes to the internet. The editor's own settings are read as ours are. */
+  get proxies(): ProxyWishes {
+    return readProxyWishes((key) => vscode.workspace.getConfiguration("http").inspect(key)?.globalValue, process.env);
   }
 
   dispose(): void {

@@ -13,7 +13,10 @@ import { Ollama } from "../personalities";
  */
 const [, , folder = "."] = process.argv;
 const ledger = new Ledger(folder);
-const gateway = new Gateway({ ledger });
+const gateway = new Gateway({
+  ledger,
+  proxies: () => ({ url: "http://10.9.8.7:3128", allowed: true, env: process.env }),
+});
 const never = new AbortController().signal;
 
 const server = await startModelServer({

@@ -28,6 +28,14 @@ export function EscalationPreview({ view }: { view: EscalationView }) {
             <SafeText text={view.host} />
           </strong>
           , {places[view.endpoint.locality]}
+          {view.proxy !== undefined && (
+            <>
+              , through your proxy{" "}
+              <strong>
+                <SafeText text={view.proxy} />
+              </strong>
+            </>
+          )}
           {view.forwardedTo !== undefined && (
             <>
               , which passes it on to{" "}

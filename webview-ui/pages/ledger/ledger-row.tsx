@@ -110,6 +110,12 @@ function Place({ line, hasPath = true }: { line: LedgerLine; hasPath?: boolean }
       </div>
       <div class="quiet-words address">
         <SafeText text={line.host} />
+        {line.proxy !== undefined && (
+          <>
+            {" "}
+            through the proxy <SafeText text={line.proxy} />
+          </>
+        )}
         {line.address !== "" && line.address !== line.host && (
           <>
             {" "}

@@ -5,6 +5,7 @@ import { type Fakes, fakes, portsOf } from "../../../../test/fakes/ports";
 import type { AgentEvent } from "../../../core/events";
 import { Task } from "../../../core/task";
 import { MemoryLearned } from "../../../endpoint/learned";
+import type { ProxyWishes } from "../../../net/proxies";
 import { Connection } from "../../models/connection";
 import type { Candidate } from "../../models/model-choice";
 import type { ReachPolicy } from "../../models/reach";
@@ -35,6 +36,7 @@ export async function openScene(
   localUrl: string,
   remote: { baseUrl: string; model: string },
   given: Partial<Fakes> = {},
+  proxies: ProxyWishes = { allowed: false, env: {} },
 ): Promise<Scene> {
   const folder = await mkdtemp(join(tmpdir(), "hearth-escalation-"));
   const endpoints = [
@@ -48,6 +50,7 @@ export async function openScene(
     learned: new MemoryLearned(),
     habits: () => undefined,
     policy: () => policy,
+    proxies: () => proxies,
   });
   const found = await connection.find(endpoints, AbortSignal.timeout(20_000));
   const [local, away] = endpoints.map(({ name }) => found.find(({ view }) => view.name === name));
