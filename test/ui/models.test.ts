@@ -2,13 +2,19 @@ import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { ScriptedStudent } from "../../src/endpoint/check-up/testing/scripted-student";
-import { startModelServer } from "../support/model-server";
+import { calls, says, startModelServer } from "../support/model-server";
 import { Ollama } from "../support/personalities";
 import type { VsCodeWindow } from "../support/vscode";
 import { openWindow } from "./window";
 
 const theme = process.env["HEARTH_THEME"] === "light" ? "light" : "dark";
 const button = (frame: Frame, name: string | RegExp) => frame.getByRole("button", { name, exact: true });
+
+interface Body {
+  model: string;
+  tools: unknown;
+  messages: unknown[];
+}
 
 /** Pictures are kept when a folder for them is given. */
 async function picture(window: VsCodeWindow, name: string): Promise<void> {
@@ -76,6 +82,73 @@ test("a model is checked with progress, the report is kept, and the picker shows
   await dialog.getByText("Garage is another machine on your network.").waitFor();
   await picture(window, "network-server");
   await dialog.getByRole("button", { name: "Cancel" }).click();
+});
+
+test("one model plans and another acts, in one task, and the panel names the one at work", async () => {
+  const plan = {
+    steps: [{ title: "Keep the amount at zero or above", files: ["src/basket.js"], check: "node --test" }],
+  };
+  const planner = await startModelServer({
+    models: ["big-thinker"],
+    script: [calls("read_file", { path: "src/basket.js" }), calls("propose_plan", plan)],
+  });
+  const doer = await startModelServer({
+    models: ["quick-hands"],
+    script: [calls("read_file", { path: "src/basket.js" }), says("The step is done.")],
+  });
+  onTestFinished(() => Promise.all([planner.close(), doer.close()]).then(() => undefined));
+  const window = await openWindow({
+    theme,
+    settings: {
+      "hearth.endpoints": [
+        { name: "Thinker", baseUrl: planner.baseUrl, model: "big-thinker" },
+        { name: "Hands", baseUrl: doer.baseUrl, model: "quick-hands" },
+      ],
+      "hearth.modelForPlan": "Thinker",
+      "hearth.modelForAct": "quick-hands",
+    },
+  });
+  const panel = await window.openPanel();
+  await panel.getByRole("button", { name: /quick-hands/ }).waitFor({ timeout: 30_000 });
+
+  await panel.getByRole("radio", { name: /plan/i }).click();
+  await panel.getByRole("button", { name: /big-thinker/ }).waitFor();
+  await panel.getByRole("textbox", { name: /request|message/i }).fill("Fix the failing test");
+  await button(panel, "Send").click();
+  await button(panel, "Approve").click({ timeout: 30_000 });
+  await panel.getByRole("region", { name: "Conversation" }).getByText("The step is done.").waitFor({ timeout: 30_000 });
+  await panel.getByRole("button", { name: /quick-hands/ }).waitFor();
+  await picture(window, "two-models");
+
+  expect(planner.chats.map(({ body }) => (body as Body).model)).toEqual(["big-thinker", "big-thinker"]);
+  expect(doer.chats.map(({ body }) => (body as Body).model)).toEqual(["quick-hands", "quick-hands"]);
+  const [last, first] = [planner.chats.at(-1)?.body as Body, doer.chats[0]?.body as Body];
+  expect(first.tools).toEqual(last.tools);
+  expect(first.messages.slice(0, last.messages.length)).toEqual(last.messages);
+  expect(JSON.stringify(first.messages.slice(last.messages.length))).toContain("[mode: act]");
+});
+
+test("a model that cannot call tools is said to only answer, before it is asked anything", async () => {
+  const student = new ScriptedStudent({ onlyTalks: true });
+  const server = await startModelServer({ respond: student.respond });
+  onTestFinished(() => server.close());
+  const endpoint = { name: "Talker", baseUrl: server.baseUrl, model: "test-model" };
+  const window = await openWindow({ theme, settings: { "hearth.endpoints": [endpoint] } });
+  const panel = await window.openPanel();
+  await window.runCommand("Hearth: Check What the Model Can Do Here");
+  const page = await window.hearthFrame(".check-up");
+  await button(page, "Check Again").waitFor({ timeout: 120_000 });
+  await page.getByText("It is given no tools: it answers questions from what you show it.").waitFor();
+
+  const about = panel.getByRole("region", { name: "About the model" });
+  await about.getByText("this model could not call tools here").waitFor();
+  await picture(window, "answers-only");
+  await panel.getByRole("textbox", { name: /request|message/i }).fill("What is a closure?");
+  await button(panel, "Send").click();
+  await panel.getByRole("region", { name: "Conversation" }).getByText("noted").first().waitFor({ timeout: 30_000 });
+  expect(server.chats.at(-1)?.body).not.toHaveProperty("tools");
+  await about.getByRole("button", { name: "Not now" }).click();
+  await about.waitFor({ state: "detached" });
 });
 
 test("a check-up that is cancelled, or whose page is closed, asks nothing more", async () => {
