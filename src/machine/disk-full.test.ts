@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { someEvents } from "../../test/fixtures/machine/events";
+import { tellCount } from "../../test/fixtures/machine/faults";
+import { bundleHost, linesOf, startHost } from "../../test/fixtures/machine/host";
 import { readTree } from "../../test/fixtures/machine/tree";
 import { AgentError } from "../core/errors";
 import { TaskJournals } from "./journal/task-journals";
@@ -98,7 +100,7 @@ test.skipIf(!canMount)(
     }
     expect(refused).toBeGreaterThan(5);
     expect(done).toBeGreaterThan(1);
-    process.stdout.write(`R-11: ${refused} writes refused whole on a full disk, ${done} done, 0 originals changed\n`);
+    tellCount("R-11", `${refused} writes refused whole on a small full disk, ${done} done, 0 originals changed`);
   },
   60_000,
 );
@@ -158,4 +160,67 @@ test.skipIf(!canMount)(
     expect(await journals.read("task")).toEqual(events);
   },
   60_000,
+);
+
+interface Refusal {
+  /** The number of the request for space that the disk refused. */
+  refused: number;
+  wasReached: boolean;
+  /** The code of the error that was told. */
+  failure?: string;
+  now: string;
+  withSpace: string;
+}
+
+/** What the work came to with the disk refusing at each request for space. */
+async function refuseEach(scenario: "write" | "restore" | "journal", how: "once" | "on"): Promise<Refusal[]> {
+  const program = await bundleHost("full-disk-host", base);
+  const host = startHost(program, [join(base, `${scenario}-${how}`), scenario, how]);
+  const refusals: Refusal[] = [];
+  for await (const line of linesOf(host)) {
+    refusals.push(JSON.parse(line) as Refusal);
+  }
+  expect(refusals.at(-1), "the last one had all the space it asked for").toMatchObject({ wasReached: false });
+  expect(refusals.at(-1)?.failure).toBeUndefined();
+  return refusals;
+}
+
+test.each(["once", "on"] as const)(
+  "R-11: with the disk full at any request for space (%s), an edit or a restore is refused whole, told, and works with space",
+  async (how) => {
+    for (const scenario of ["write", "restore"] as const) {
+      const refusals = await refuseEach(scenario, how);
+      const { now: after } = refusals.at(-1) as Refusal;
+      const before = refusals[0]?.now;
+      for (const { failure, now, withSpace, refused } of refusals) {
+        const isDone = failure === undefined || failure === "undo_not_recorded";
+        expect({ refused, failure, now }).toEqual({ refused, failure, now: isDone ? after : before });
+        expect({ refused, withSpace }).toEqual({ refused, withSpace: after });
+      }
+      const told = refusals.filter(({ failure }) => failure !== undefined).map(({ failure }) => failure);
+      const codes = ["undo_not_kept", "file_not_written", "storage_not_writable", "undo_not_recorded"];
+      expect(codes).toEqual(expect.arrayContaining([...new Set(told)]));
+      tellCount(
+        "R-11",
+        `a ${scenario} with space refused (${how}) at each of ${refusals.length - 1} requests, 0 originals changed`,
+      );
+    }
+  },
+  120_000,
+);
+
+test.each(["once", "on"] as const)(
+  "R-11: with the disk full at any request for space (%s), a task's record keeps what it has and goes on with space",
+  async (how) => {
+    const refusals = await refuseEach("journal", how);
+    for (const { failure, now, withSpace, refused, wasReached } of refusals) {
+      expect({ refused, failure }).toEqual({ refused, failure: wasReached ? "journal_not_written" : undefined });
+      expect({ refused, now, withSpace }).toEqual({ refused, now: "true", withSpace: "[true,true]" });
+    }
+    tellCount(
+      "R-11",
+      `a record with space refused (${how}) at each of ${refusals.length - 1} requests, 0 entries lost`,
+    );
+  },
+  120_000,
 );

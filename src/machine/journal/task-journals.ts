@@ -1,8 +1,8 @@
-import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, open, readdir, rename, rm, stat } from "node:fs/promises";
 import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
 import type { AgentEvent } from "../../core/events";
-import { keepAs, syncFolder } from "../durable";
+import { keepAs, makeFolderDurably, syncFolder } from "../durable";
 import { copyRecords } from "./copy-records";
 import { interruptedReply } from "./live-replies";
 import { type JournalContent, readJournal } from "./read-journal";
@@ -30,7 +30,7 @@ export class TaskJournals {
   async open(taskId: string): Promise<TaskJournal> {
     const path = this.pathOf(taskId);
     try {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await makeFolderDurably(this.folder, 0o700);
       await chmod(this.folder, 0o700);
       const lock = await TaskLock.take(lockOf(path));
       try {

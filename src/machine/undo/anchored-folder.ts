@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, readlink, realpath, rmdir } from "node:fs/promises";
 import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
+import { syncFolder } from "../durable";
 
 /**
  * A folder that was opened and found to be where its path says, without links on the way. On Linux everything below is
@@ -54,29 +55,48 @@ export async function makeFolder(folder: string): Promise<{ anchor: AnchoredFold
     }
   }
   const parent = await makeFolder(nodePath.dirname(folder));
+  const made = [...parent.made, folder];
   try {
     await mkdir(parent.anchor.at(nodePath.basename(folder)));
     await parent.anchor.sync();
+    return { anchor: await AnchoredFolder.open(folder), made };
+  } catch (error) {
+    // The error that led here is the one to tell.
+    await removeEmptyFolders(folder, made[0] ?? folder).catch(() => undefined);
+    throw error;
   } finally {
     await parent.anchor.close();
   }
-  return { anchor: await AnchoredFolder.open(folder), made: [...parent.made, folder] };
 }
 
-/** Removes a folder and those above it up to `top`, as far as they are empty. */
+/** Removes a folder and those above it up to `top`, as far as they are empty, and makes that survive a loss of power. */
 export async function removeEmptyFolders(folder: string, top: string): Promise<void> {
+  let last: string | undefined;
   for (let current = folder; isAtOrBelow(current, top); current = nodePath.dirname(current)) {
-    try {
-      await rmdir(current);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? "";
-      if (["ENOTEMPTY", "EEXIST", "EACCES", "EPERM", "ENOTDIR", "EBUSY"].includes(code)) {
-        return;
-      }
-      if (code !== "ENOENT") {
-        throw error;
-      }
+    const found = await removeFolder(current);
+    if (found === "in use") {
+      break;
     }
+    last = found === "removed" ? current : last;
+  }
+  if (last !== undefined) {
+    await syncFolder(nodePath.dirname(last));
+  }
+}
+
+async function removeFolder(folder: string): Promise<"removed" | "missing" | "in use"> {
+  try {
+    await rmdir(folder);
+    return "removed";
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (["ENOTEMPTY", "EEXIST", "EACCES", "EPERM", "ENOTDIR", "EBUSY"].includes(code)) {
+      return "in use";
+    }
+    if (code === "ENOENT") {
+      return "missing";
+    }
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
-import { access, chmod, constants, lchown, link, lstat, open, rename, rm, symlink, unlink } from "node:fs/promises";
+import { access, constants, lchown, link, lstat, open, rename, rm, symlink, unlink } from "node:fs/promises";
 import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
+import { syncFolder } from "../durable";
 import { AnchoredFolder, makeFolder, removeEmptyFolders } from "./anchored-folder";
 import { capture, type FileState, hashOf, sameState } from "./file-state";
 
@@ -50,28 +51,64 @@ export async function applyStates(applying: Applying): Promise<void> {
       await named(file.change, () => place(applying.id, file));
     }
     await applying.step("sync");
-    await Promise.all(prepared.map(({ folder }) => folder.sync()));
-    for (const { change, folder } of placed) {
-      await rm(folder.at(backName(applying.id, change.path)), { force: true });
-      if (change.to.kind === "missing") {
-        await removeMadeFolders(change);
-      }
-    }
+    await syncFolders(prepared);
   } catch (error) {
     await takeBack(applying, prepared, placed);
+    await closeAll(prepared);
     throw error;
-  } finally {
-    await Promise.all(prepared.map(({ folder }) => folder.close()));
   }
+  // From here all files are as they are to be: what cannot be cleared away beside them is no reason to say otherwise.
+  await clearUp(applying.id, placed).catch(() => undefined);
+  await closeAll(prepared);
+}
+
+async function clearUp(id: string, placed: readonly Prepared[]): Promise<void> {
+  for (const { change, folder } of placed) {
+    await rm(folder.at(backName(id, change.path)), { force: true });
+    if (change.to.kind === "missing") {
+      await removeMadeFolders(change);
+    }
+  }
+  await syncFolders(placed);
+}
+
+async function closeAll(files: readonly Prepared[]): Promise<void> {
+  await Promise.all(files.map(({ folder }) => folder.close()));
 }
 
 /** Removes what a process that was ended in the middle of `applyStates` left beside the files. */
 export async function removeDrafts(id: string, paths: readonly string[]): Promise<void> {
+  const folders = new Set<string>();
   for (const path of paths) {
     for (const name of [draftName(id, path), backName(id, path)]) {
-      await rm(nodePath.join(nodePath.dirname(path), name), { force: true }).catch(ignoreNotFolder);
+      if (await removed(nodePath.join(nodePath.dirname(path), name))) {
+        folders.add(nodePath.dirname(path));
+      }
     }
   }
+  for (const folder of folders) {
+    await syncFolder(folder);
+  }
+}
+
+/** False when there was nothing. */
+async function removed(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Makes the names in the folders of these files survive a loss of power; each folder once. */
+async function syncFolders(files: readonly Prepared[]): Promise<void> {
+  const folders = new Map(files.map((file) => [nodePath.dirname(file.change.path), file]));
+  await Promise.all([...folders.values()].map(({ change, folder }) => named(change, () => folder.sync())));
 }
 
 function draftName(id: string, path: string): string {
@@ -125,12 +162,12 @@ async function writeDraft(
   const file = await open(path, "wx", to.mode);
   try {
     await file.writeFile(content);
+    await keepOwner(folder.at(name), path);
+    await file.chmod(to.mode);
     await file.sync();
   } finally {
     await file.close();
   }
-  await keepOwner(folder.at(name), path);
-  await chmod(path, to.mode);
 }
 
 /** Where this user may, the new file belongs to whom the old one did. */
@@ -190,6 +227,8 @@ async function takeBack(applying: Applying, prepared: readonly Prepared[], place
   for (const { made } of prepared.toReversed()) {
     await removeFolders(made);
   }
+  // The error that led here is the one to tell.
+  await syncFolders(prepared).catch(() => undefined);
 }
 
 async function putBack(applying: Applying, file: Prepared): Promise<void> {
@@ -222,7 +261,8 @@ async function removeFolders(made: readonly string[]): Promise<void> {
   const [outermost] = made;
   const innermost = made.at(-1);
   if (outermost !== undefined && innermost !== undefined) {
-    await removeEmptyFolders(innermost, outermost);
+    // The error that led here is the one to tell.
+    await removeEmptyFolders(innermost, outermost).catch(() => undefined);
   }
 }
 
@@ -259,12 +299,6 @@ function refusal(path: string, reason: string, cause?: unknown): AgentError {
 /** Some file systems have no second names; putting back then writes the content again. */
 function ignoreNoLinks(error: NodeJS.ErrnoException): void {
   if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "EMLINK", "ENOSYS", "EXDEV"].includes(error.code ?? "")) {
-    throw error;
-  }
-}
-
-function ignoreNotFolder(error: NodeJS.ErrnoException): void {
-  if (error.code !== "ENOTDIR" && error.code !== "ENOENT") {
     throw error;
   }
 }

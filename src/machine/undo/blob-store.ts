@@ -1,6 +1,7 @@
-import { chmod, mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { chmod, open, readdir, rm, stat } from "node:fs/promises";
 import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
+import { makeFolderDurably } from "../durable";
 import { hashOf } from "./file-state";
 import { PackWriter, readAt, readPackIndex } from "./pack";
 
@@ -21,7 +22,7 @@ export class BlobStore {
   private constructor(private readonly folder: string) {}
 
   static async open(folder: string): Promise<BlobStore> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolderDurably(folder, 0o700);
     await chmod(folder, 0o700);
     const store = new BlobStore(folder);
     await store.load();

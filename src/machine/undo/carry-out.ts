@@ -32,7 +32,8 @@ export async function carryOut(
     await bring(parts, checkpoint.id, changes);
   } catch (error) {
     parts.underWay.delete(checkpoint.id);
-    await parts.log.remove(checkpoint);
+    // The error that led here is the one to tell; a checkpoint that stays open is settled later.
+    await parts.log.remove(checkpoint).catch(() => undefined);
     throw error;
   }
   return closeAsRecorded(parts, checkpoint);

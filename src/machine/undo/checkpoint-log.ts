@@ -1,6 +1,6 @@
 import { chmod, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import * as nodePath from "node:path";
-import { syncFolder } from "../durable";
+import { makeFolderDurably, syncFolder } from "../durable";
 import { crc32c } from "../journal/crc32c";
 import { Checkpoint } from "./checkpoint";
 
@@ -9,7 +9,7 @@ export class CheckpointLog {
   private constructor(private readonly folder: string) {}
 
   static async open(folder: string): Promise<CheckpointLog> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolderDurably(folder, 0o700);
     await chmod(folder, 0o700);
     return new CheckpointLog(folder);
   }

@@ -131,7 +131,8 @@ test(
     let kills = 0;
     await inLanes(injections(40, 1_000), async (index) => {
       const place = await copyOf(origin);
-      kills += (await runHost(place, { scenario: "one", killAt: killAt(index), count: bytes })) ? 0 : 1;
+      const isDone = await runHost(place, { scenario: "one", killAt: killAt(index), count: bytes });
+      kills += isDone ? 0 : 1;
       const torn = await readTree(place.root);
       expect([origin.before["src/file.txt"], after["src/file.txt"]]).toContain(torn["src/file.txt"]);
       const choice = choiceOf(index);
@@ -196,7 +197,8 @@ test(
       const { count, killAt } = wanted[index] as (typeof wanted)[number];
       const after = afters.get(count) as Tree;
       const place = await newPlace(count);
-      kills += (await runHost(place, { scenario: "write", killAt, count })) ? 0 : 1;
+      const isDone = await runHost(place, { scenario: "write", killAt, count });
+      kills += isDone ? 0 : 1;
       const choice = choiceOf(index);
       const { undo, unfinished } = await settleAll(place, choice);
       between += unfinished.length;
@@ -226,7 +228,8 @@ test(
     let kills = 0;
     await inLanes(injections(steps, 200), async (index) => {
       const place = await copyOf(origin);
-      kills += (await runHost(place, { ...run, killAt: killAt(index) })) ? 0 : 1;
+      const isDone = await runHost(place, { ...run, killAt: killAt(index) });
+      kills += isDone ? 0 : 1;
       const choice = choiceOf(index);
       const { undo, unfinished } = await settleAll(place, choice);
       expect(unfinished.every(({ canFinish }) => canFinish)).toBe(true);
@@ -252,7 +255,8 @@ test(
     let kills = 0;
     await inLanes(injections(16, 200), async (index) => {
       const place = await copyOf(origin);
-      kills += (await runHost(place, { ...run, killAt: killAt(index) })) ? 0 : 1;
+      const isDone = await runHost(place, { ...run, killAt: killAt(index) });
+      kills += isDone ? 0 : 1;
       const { undo } = await settleAll(place, "finish");
       const [edit, command] = await undo.list("task");
       expect(edit?.actionId).toBe("write");
