@@ -361,20 +361,23 @@ test("that calls had to be read from the text is said once, with the flag that m
   const text = '<tool_call>{"name": "read_file", "arguments": {"path": "/a"}}</tool_call>';
   const server = await serve({
     personality: new FixedWindow({ kind: "vllm", model: "test-model", window: 40_000 }),
-    script: [says(text), says(text)],
+    script: [says(text), says(text), says(text), says(text)],
   });
-  const model = modelAt(server);
+  const model = modelAt(server, "test-model", { taskId: "t1" });
 
   const first = await ask(model);
   const second = await ask(model);
+  const inAnotherTask = await ask(modelAt(server, "test-model", { taskId: "t2" }));
+  const atACheckUp = await ask(modelAt(server));
 
   expect(first).toMatchObject({
     stop: "stop",
     calls: [{ name: "read_file" }],
     trouble: { code: "calls_in_text", remedy: expect.stringContaining("--tool-call-parser hermes") },
   });
-  expect(second.trouble).toBeUndefined();
-  expect(learned.get(`${server.baseUrl} test-model`)?.rescued).toEqual({ format: "hermes", times: 2 });
+  expect([second.trouble, inAnotherTask.trouble]).toEqual([undefined, undefined]);
+  expect(atACheckUp.trouble?.code).toBe("calls_in_text");
+  expect(learned.get(`${server.baseUrl} test-model`)?.rescued).toEqual({ format: "hermes", times: 4 });
 });
 
 test("ids of calls are made where none came, and never twice in a task", async () => {

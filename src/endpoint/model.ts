@@ -271,14 +271,15 @@ export class OpenAiModel implements Model {
   /** What the person should know although the reply is good. */
   private afterwards(reply: Reply, rescuedFormat: string | undefined, chat: ChatRequest): Trouble | undefined {
     const promptTokens = reply.usage?.promptTokens ?? 0;
-    const { tokensPerCharacter, toolsAsText, plainRoles } = this.measured.facts;
+    const { tokensPerCharacter, toolsAsText, plainRoles, rescued } = this.measured.facts;
     const { window, title, kind } = this.server;
     const expected = cutFrom({ characters: chat.leastCharacters, promptTokens, tokensPerCharacter, window });
     if (expected !== undefined) {
       this.server.doubt();
       return cutPromptTrouble(title, promptTokens, expected);
     }
-    if (rescuedFormat === undefined || toolsAsText || plainRoles || this.hasToldOfRescue) {
+    const isKnown = this.hasToldOfRescue || (this.options.taskId !== undefined && rescued !== undefined);
+    if (rescuedFormat === undefined || toolsAsText || plainRoles || isKnown) {
       return undefined;
     }
     this.hasToldOfRescue = true;
