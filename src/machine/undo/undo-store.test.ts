@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  appendFile,
   chmod,
   link,
   mkdir,
@@ -15,7 +16,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { injections, tellCount } from "../../../test/fixtures/machine/faults";
 import { readTree } from "../../../test/fixtures/machine/tree";
 import { type Deed, type UndoOptions, UndoStore } from "./undo-store";
@@ -148,26 +149,115 @@ test("S-D4, R-31: version control and packages are neither looked at nor touched
   );
 });
 
-test("R-31: git clean, a reset and a switch of branch during a task leave the way back", async () => {
-  const git = (...args: string[]) =>
-    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: root, encoding: "utf8" });
-  git("init", "-q", "-b", "main");
-  git("add", ".");
-  git("commit", "-qm", "one");
-  await undo.write(deed("one"), [
-    { path: "src/a.js", content: bytes("a2") },
-    { path: "new.js", content: bytes("n") },
-  ]);
-  git("clean", "-fdxq");
-  git("reset", "-q", "--hard");
-  git("checkout", "-q", "-b", "other");
-  git("gc", "-q", "--prune=now");
-  const plan = await undo.plan("task");
-  expect(plan).toEqual([]);
-  const [checkpoint] = await undo.list("task");
-  const kept = await Promise.all((checkpoint?.files ?? []).map(({ after }) => after && undo.contentOf(after)));
-  expect(kept.map(String).sort()).toEqual(["a2", "n"]);
-});
+const gitActs: Record<string, (git: (...args: string[]) => string) => void> = {
+  "a gc that prunes at once": (git) => git("gc", "-q", "--prune=now"),
+  "a clean that takes ignored files too": (git) => git("clean", "-fdxq"),
+  "a switch of branch": (git) => {
+    git("checkout", "-q", "-f", "other");
+  },
+  "a rebase": (git) => {
+    git("stash", "-qu");
+    git("rebase", "-q", "other");
+    git("stash", "pop", "-q");
+  },
+};
+
+test.each(Object.keys(gitActs))(
+  "R-31: after %s during a task everything can be undone, and nothing else changes",
+  async (act) => {
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: root, encoding: "utf8" });
+    git("init", "-q", "-b", "main");
+    await writeFile(at(".gitignore"), "ignored.log\n");
+    git("add", ".");
+    git("commit", "-qm", "one");
+    git("checkout", "-q", "-b", "other");
+    await writeFile(at("theirs.js"), "theirs");
+    git("add", ".");
+    git("commit", "-qm", "two");
+    git("checkout", "-q", "main");
+    const written = ["src/a.js", "new.js", "ignored.log"];
+    await undo.write(
+      deed("one"),
+      written.map((path) => ({ path, content: bytes(`new ${path}`) })),
+    );
+    const log = git("log", "--all", "--format=%s");
+    gitActs[act]?.(git);
+    expect(git("log", "--all", "--format=%s").split("\n")).toEqual(expect.arrayContaining(log.split("\n")));
+    const others = async () =>
+      Object.entries(await readTree(root)).filter(([path]) => !written.includes(path) && !path.startsWith(".git/"));
+    const before = await others();
+
+    const [checkpoint] = await undo.list("task");
+    const kept = await Promise.all((checkpoint?.files ?? []).map(({ after }) => after && undo.contentOf(after)));
+    expect(kept.map(String)).toEqual(written.map((path) => `new ${path}`));
+    await undoAll();
+
+    expect(await text("src/a.js")).toBe("a1");
+    for (const path of ["new.js", "ignored.log"]) {
+      await expect(stat(at(path))).rejects.toThrow("ENOENT");
+    }
+    expect(await others()).toEqual(before);
+    tellCount("R-31", `${act}: everything undone, nothing else changed`);
+  },
+);
+
+const rewrites: Record<string, () => Promise<unknown>> = {
+  "a formatter writes in place": () => writeFile(at("src/a.js"), "  a2;\n"),
+  "a formatter writes the same length": () => writeFile(at("src/a.js"), "A2"),
+  "a linter replaces the file": async () => {
+    await writeFile(at("src/tmp"), "a2 // fixed\n");
+    await rename(at("src/tmp"), at("src/a.js"));
+  },
+  "a watcher appends": () => appendFile(at("src/a.js"), "\n// built\n"),
+  "a watcher empties it": () => writeFile(at("src/a.js"), ""),
+  "a watcher removes it": () => rm(at("src/a.js")),
+  "a tool changes its mode": () => chmod(at("src/a.js"), 0o600),
+  "a tool puts a link there": async () => {
+    await rm(at("src/a.js"));
+    await symlink("b.js", at("src/a.js"));
+  },
+};
+
+test.each(Object.keys(rewrites))(
+  "R-15: when right after our write %s, that is told, and what was before us is still there",
+  async (name) => {
+    await undo.write(deed(), [{ path: "src/a.js", content: bytes("a2") }]);
+    await rewrites[name]?.();
+    const [file] = await undo.plan("task");
+    expect(file).toMatchObject({ path: "src/a.js", standing: "both" });
+    expect(String(file && (await undo.contentOf(file.target)))).toBe("a1");
+    await undoAll();
+    expect(await text("src/a.js")).toBe("a1");
+  },
+);
+
+test.each(Object.keys(rewrites))(
+  "R-15: when before our action ends %s, it counts as ours and is undone with it",
+  async (name) => {
+    const open = await undo.beginEdit(deed(), [{ path: "src/a.js", after: bytes("a2") }]);
+    await writeFile(at("src/a.js"), "a2");
+    await rewrites[name]?.();
+    const left = await readTree(root);
+    const done = await open.finish();
+    expect((await undo.plan("task")).map(({ path, standing }) => [path, standing])).not.toContainEqual([
+      "src/a.js",
+      "both",
+    ]);
+    await undoAll();
+    expect(await text("src/a.js")).toBe("a1");
+    await undo.restore(deed("redo"), await undo.plan("task", (await undo.list("task")).at(-1)?.id));
+    expect(await readTree(root)).toEqual(left);
+    expect(done?.files.length).toBe(1);
+  },
+);
+
+afterAll(() =>
+  tellCount(
+    "R-15",
+    `${Object.keys(rewrites).length * 2} rewrites right after our write, all told, 0 before-images lost`,
+  ),
+);
 
 test("a file that the user changed too is told, before, between and after", async () => {
   await undo.write(deed("one"), [{ path: "src/a.js", content: bytes("a2") }]);
