@@ -233,7 +233,7 @@ for (const [name, command] of Object.entries(padded)) {
     script.askCommand("c1", command);
     await panel.tell(script.restored(), { type: "approval_opened", actionId: "c1", nonce: "n" });
     const run = panel.page.getByRole("button", { name: "Run", exact: true });
-    const unfold = panel.page.getByRole("button", { name: /^Show all .* line/ });
+    const unfold = panel.page.getByRole("button", { name: /^Show all .* (?:line|character)/ });
     if (await unfold.isVisible()) {
       await panel.page.waitForTimeout(800);
       expect(await run.isDisabled()).toBe(true);
@@ -252,7 +252,7 @@ test("S-C1: nothing is cut without saying how much there is", async () => {
   const script = await open();
   script.askCommand("c1", `echo ${"a".repeat(19_995)}`);
   await panel.tell(script.restored());
-  await panel.page.getByRole("button", { name: "Show all 1 line, 20,000 characters" }).waitFor();
+  await panel.page.getByRole("button", { name: "Show all 20,000 characters" }).waitFor();
 });
 
 const hidden = [

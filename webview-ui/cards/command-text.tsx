@@ -22,6 +22,7 @@ export function CommandText({ name, command, onEndSeen }: CommandTextProps) {
     const element = text.current;
     setFolded(!isWhole && element !== null && element.scrollHeight > element.clientHeight + 1);
   }, [isWhole, command]);
+  const size = `${lines > 1 ? `${plural(lines, "line")}, ` : ""}${plural(command.length, "character")}`;
   const isLong = lines > 8 || command.length > 400;
   return (
     <div class="command-text">
@@ -31,14 +32,10 @@ export function CommandText({ name, command, onEndSeen }: CommandTextProps) {
       </pre>
       {isFolded && (
         <button type="button" class="show-more" onClick={() => setWhole(true)}>
-          Show all {plural(lines, "line")}, {plural(command.length, "character")}
+          Show all {size}
         </button>
       )}
-      {isLong && !isFolded && (
-        <p class="quiet">
-          {plural(lines, "line")}, {plural(command.length, "character")}
-        </p>
-      )}
+      {isLong && !isFolded && <p class="quiet">{size}</p>}
       {warnAboutCommand(command).map((warning) => (
         <p key={warning} class="card-warning">
           <Icon name="warning" /> <SafeText text={warning} />

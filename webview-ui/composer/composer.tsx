@@ -106,7 +106,11 @@ export const Composer = memo(function Composer(props: ComposerProps) {
         </div>
       </div>
       <div class="composer-foot">
-        <ModelChip endpoint={props.endpoint} isSearching={props.surroundings?.searching ?? false} />
+        <ModelChip
+          endpoint={props.endpoint}
+          isSearching={props.surroundings?.searching ?? false}
+          here={props.surroundings?.here}
+        />
         <Speed tokensPerSecond={props.tokensPerSecond} />
       </div>
     </div>

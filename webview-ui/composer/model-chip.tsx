@@ -10,10 +10,17 @@ const places: Record<Locality, { icon: string; words: string }> = {
   internet: { icon: "cloud", words: "cloud" },
 };
 
+interface ModelChipProps {
+  endpoint: EndpointView | undefined;
+  isSearching: boolean;
+  /** Where a server of this machine runs, when that is not the one in front of the user. */
+  here: string | undefined;
+}
+
 /** Which model answers, and where it runs. */
-export function ModelChip({ endpoint, isSearching }: { endpoint: EndpointView | undefined; isSearching: boolean }) {
+export function ModelChip({ endpoint, isSearching, here }: ModelChipProps) {
   const send = useSend();
-  const look = lookOf(endpoint, isSearching);
+  const look = lookOf(endpoint, isSearching, here);
   return (
     <button
       type="button"
@@ -30,13 +37,15 @@ export function ModelChip({ endpoint, isSearching }: { endpoint: EndpointView | 
   );
 }
 
-function lookOf(endpoint: EndpointView | undefined, isSearching: boolean) {
+function lookOf(endpoint: EndpointView | undefined, isSearching: boolean, here: string | undefined) {
   if (endpoint === undefined) {
     return isSearching
       ? { icon: "loading", name: "Looking for a model", words: "", title: "Choose a model" }
       : { icon: "circle-slash", name: "No model", words: "", title: "Choose a model" };
   }
-  const { icon, words } = describePlace(endpoint);
+  const place = describePlace(endpoint);
+  const isHere = endpoint.locality === "machine" && !endpoint.practice;
+  const { icon, words } = isHere && here !== undefined ? { ...place, words: here } : place;
   const title = endpoint.practice
     ? "A script that knows one lesson. Press to choose a model."
     : `${endpoint.name}: ${endpoint.baseUrl}. Press to choose another model.`;

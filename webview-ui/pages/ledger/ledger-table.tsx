@@ -20,6 +20,11 @@ export function LedgerTable({ view }: { view: LedgerView }) {
           <Icon name={isQuiet ? "home" : "cloud-upload"} /> <SafeText text={view.sentence} />
         </p>
         <p class="quiet-words">{view.weekly}</p>
+        {view.here !== undefined && (
+          <p class="quiet-words">
+            Hearth runs <SafeText text={view.here} />: that is what “this machine” means in this record.
+          </p>
+        )}
         {view.trouble !== undefined && (
           <p class="warned">
             <Icon name="warning" /> <SafeText text={view.trouble} />
