@@ -127,14 +127,14 @@ export async function startEditorServer({ dataDir, port, token, env = {}, graceS
     /** Everything that the server has printed. */
     log,
     /**
-     * The address that opens a folder with our extension loaded.
+     * The address that opens a folder, or a `.code-workspace` file, with our extension loaded.
      * @param {string} folder
      * @param {readonly (readonly [name: string, value: string])[]} payload paths are given as they are on disk
      */
     address(folder, payload) {
       const remote = payload.map(([name, path]) => [name, `vscode-remote://localhost:${chosen}${asUriPath(path)}`]);
       const url = new URL(`http://localhost:${chosen}/`);
-      url.searchParams.set("folder", asUriPath(folder));
+      url.searchParams.set(folder.endsWith(".code-workspace") ? "workspace" : "folder", asUriPath(folder));
       url.searchParams.set("payload", JSON.stringify(remote));
       if (token !== undefined) {
         url.searchParams.set("tkn", token);

@@ -10,6 +10,7 @@ import type { TaskDesk } from "./desk/task-desk";
 import type { Machine } from "./machine/machine";
 import type { ModelChoice } from "./models/model-choice";
 import type { PanelHost } from "./panel/panel-host";
+import type { FolderNames } from "./tests/describe-failure";
 import { type AgentTurn, type FixTestGoal, type FixTestPorts, fixTest } from "./tests/fix-test";
 import type { ProjectTests } from "./tests/project-tests";
 import type { RunPlan } from "./tests/run-plan";
@@ -26,6 +27,12 @@ export interface FixTestParts {
   tell(error: unknown): void;
 }
 
+interface Aim {
+  goal: FixTestGoal;
+  /** The test's file, absolute. */
+  fsPath: string;
+}
+
 /** "Fix this test": runs one test, sets a task to work on its failure, and lets only the runner's report end it. */
 export class FixTest {
   constructor(private readonly parts: FixTestParts) {}
@@ -34,7 +41,8 @@ export class FixTest {
   async run(uriArgument: unknown, lineArgument: unknown): Promise<void> {
     const { parts } = this;
     const { uri, line } = placeOf(uriArgument, lineArgument);
-    const goal = await this.goalAt(uri, line);
+    const aim = await this.aimAt(uri, line);
+    const { goal } = aim;
     await parts.models.ready();
     const test = { file: goal.file, name: goal.test.path.join(" > "), line: goal.test.line };
     const task = await parts.tasks.create({
@@ -45,7 +53,7 @@ export class FixTest {
       goal: { kind: "fix_test", test, rounds: goal.rounds },
     });
     await parts.panel.reveal();
-    this.start(task, goal, []);
+    this.start(task, aim, []);
   }
 
   /** Takes up a task again that a reload, a stop or a failed reply left without an end. */
@@ -56,11 +64,10 @@ export class FixTest {
       throw new AgentError("no_goal", "This task was not started to fix a test.", "Say in a message how to go on.");
     }
     const uri = await this.parts.machine.files.locate(wanted.file);
-    const goal = await this.goalNamed(uri, wanted.name);
-    this.start(task, goal, task.hasOpenCalls ? [{ type: "resumed" }] : []);
+    this.start(task, await this.aimAtNamed(uri, wanted.name), task.hasOpenCalls ? [{ type: "resumed" }] : []);
   }
 
-  private start(task: Task, goal: FixTestGoal, first: { type: "resumed" }[]): void {
+  private start(task: Task, aim: Aim, first: { type: "resumed" }[]): void {
     const run = task.session(async (session) => {
       if (first.length > 0) {
         const ending = await session.work(first, { untilEdited: true });
@@ -68,21 +75,20 @@ export class FixTest {
           return ending;
         }
       }
-      const { reason, text, trouble } = await fixTest(goal, this.portsFor(task, goal, session), session.signal);
+      const { reason, text, trouble } = await fixTest(aim.goal, this.portsFor(task, aim, session), session.signal);
       return { reason, text, ...(trouble ? { trouble } : {}) };
     });
     run.catch((error) => this.parts.tell(error));
   }
 
-  private portsFor(task: Task, goal: FixTestGoal, session: Session): FixTestPorts {
+  private portsFor(task: Task, { goal, fsPath }: Aim, session: Session): FixTestPorts {
     const { tests, machine } = this.parts;
-    const file = nodePath.join(goal.root, goal.file);
     return {
       readTestFile: async (signal) =>
         (await machine.files.look(goal.file, signal)) ? machine.files.read(goal.file, signal) : undefined,
-      find: (text) => tests.find(file, text),
-      plan: (test, signal) => tests.plan(file, test, signal, this.parts.limits().timeoutMs),
-      permit: (plan) => this.permit(plan, session),
+      find: (text) => tests.find(fsPath, text),
+      plan: (test, signal) => tests.plan(fsPath, test, signal, this.parts.limits().timeoutMs),
+      permit: (plan) => this.permit(plan, goal.folder, session),
       run: async (plan, signal) => {
         await vscode.workspace.saveAll(false); // the runner reads the disk, the model what the editor shows
         return tests.run(plan, () => undefined, signal);
@@ -93,8 +99,8 @@ export class FixTest {
   }
 
   /** The test's command asks like every other; what is allowed is this command in this task. */
-  private async permit(plan: RunPlan, { emit, signal }: Session): Promise<boolean> {
-    const cwd = nodePath.relative(this.parts.machine.root, plan.cwd) || ".";
+  private async permit(plan: RunPlan, folder: FolderNames, { emit, signal }: Session): Promise<boolean> {
+    const cwd = folder.prefix + nodePath.relative(folder.root, plan.cwd) || ".";
     const action = await makeTestRunAction(randomBytes(8).toString("hex"), plan.shown, cwd, plan.timeoutMs);
     await emit({ type: "action_proposed", action });
     const reason =
@@ -114,9 +120,9 @@ export class FixTest {
     return allow;
   }
 
-  private async goalAt(uri: vscode.Uri, line: number): Promise<FixTestGoal> {
-    const { text, file } = await this.readTests(uri);
-    const found = await this.parts.tests.findAt(uri.fsPath, text, line);
+  private async aimAt(uri: vscode.Uri, line: number): Promise<Aim> {
+    const read = await this.readTests(uri);
+    const found = await this.parts.tests.findAt(uri.fsPath, read.text, line);
     if (!found) {
       throw new AgentError(
         "no_test",
@@ -124,20 +130,24 @@ export class FixTest {
         "Put the cursor into a test, and run the command again.",
       );
     }
-    return { ...found, text, file, root: this.parts.machine.root, rounds: this.parts.limits().rounds };
+    return { goal: { ...found, ...read, rounds: this.parts.limits().rounds }, fsPath: uri.fsPath };
   }
 
-  private async goalNamed(uri: vscode.Uri, name: string): Promise<FixTestGoal> {
-    const { text, file } = await this.readTests(uri);
-    const tests = await this.parts.tests.find(uri.fsPath, text);
+  private async aimAtNamed(uri: vscode.Uri, name: string): Promise<Aim> {
+    const read = await this.readTests(uri);
+    const tests = await this.parts.tests.find(uri.fsPath, read.text);
     const test = tests.find(({ path }) => path.join(" > ") === name);
     if (!test) {
-      throw new AgentError("no_test", `The test “${name}” is no longer in ${file}.`, "Start “Fix this test” anew.");
+      throw new AgentError(
+        "no_test",
+        `The test “${name}” is no longer in ${read.file}.`,
+        "Start “Fix this test” anew.",
+      );
     }
-    return { test, tests, text, file, root: this.parts.machine.root, rounds: this.parts.limits().rounds };
+    return { goal: { test, tests, ...read, rounds: this.parts.limits().rounds }, fsPath: uri.fsPath };
   }
 
-  private async readTests(uri: vscode.Uri): Promise<{ text: string; file: string }> {
+  private async readTests(uri: vscode.Uri): Promise<Pick<FixTestGoal, "text" | "file" | "folder">> {
     const { machine } = this.parts;
     if (!machine.hasWorkspace || !vscode.workspace.getWorkspaceFolder(uri)) {
       throw new AgentError("no_workspace", "This file is not in an open folder.", "Open the project's folder first.");
@@ -146,8 +156,8 @@ export class FixTest {
       throw new AgentError("restricted", "In Restricted Mode Hearth runs nothing.", "Trust this folder first.");
     }
     const document = await vscode.workspace.openTextDocument(uri);
-    const file = nodePath.relative(machine.root, uri.fsPath).split(nodePath.sep).join("/");
-    return { text: document.getText(), file };
+    const { path, folder, prefix } = await machine.files.places.find(uri.fsPath);
+    return { text: document.getText(), file: path, folder: { root: folder.fsPath, prefix } };
   }
 }
 

@@ -207,9 +207,9 @@ export class Hearth {
     });
     this.panel = this.store.add(new PanelHost(context.extensionUri, this.desk, this.approvals, log));
     const tests = new ProjectTests({
-      root: this.machine.root,
+      rootOf: (file) => this.machine.rootOf(file),
       read: readOrUndefined,
-      programs: { runProgram: (...call) => this.machine.programs.runProgram(...call) },
+      programsIn: (root) => this.machine.programsIn(root),
       reports: new ReportFiles(nodePath.join(this.storage("workspace"), "reports")),
       newId: () => randomBytes(8).toString("hex"),
     });

@@ -17,7 +17,7 @@ export const THEMES = {
 };
 
 export interface WindowOptions {
-  /** Absolute; by default a fresh copy of the sample, which goes away with the window. */
+  /** Absolute; a `.code-workspace` file opens several. By default a fresh copy of the sample, which goes away with the window. */
   folder?: string;
   /** User settings on top of the calm ones of dev/editor-server.mjs. Settings of application scope work here. */
   settings?: Record<string, unknown>;

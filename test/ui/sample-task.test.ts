@@ -1,9 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { copySample } from "../../dev/workspace.mjs";
 import { calls, type ModelServer, type ModelServerOptions, says, startModelServer } from "../support/model-server";
-import type { VsCodeWindow } from "../support/vscode";
+import type { VsCodeWindow, WindowOptions } from "../support/vscode";
 import { openWindow } from "./window";
 
 const buggy = "  return amount - voucher;\n";
@@ -13,6 +15,9 @@ const plan = {
 };
 const edit = { path: "src/basket.js", edits: [{ old_text: buggy, new_text: fixed }] };
 
+/** For what a model's turn or a run of tests comes before. */
+const slowly = { timeout: 60_000 };
+
 interface Scene {
   server: ModelServer;
   window: VsCodeWindow;
@@ -20,10 +25,10 @@ interface Scene {
   basket(): Promise<string>;
 }
 
-async function sceneWith(options: ModelServerOptions): Promise<Scene> {
+async function sceneWith(options: ModelServerOptions, more: WindowOptions = {}): Promise<Scene> {
   const server = await startModelServer(options);
   const endpoint = { name: "Scripted", baseUrl: server.baseUrl, model: "test-model" };
-  const window = await openWindow({ settings: { "hearth.endpoints": [endpoint] } });
+  const window = await openWindow({ ...more, settings: { "hearth.endpoints": [endpoint] } });
   const panel = await window.openPanel();
   return { server, window, panel, basket: () => readFile(join(window.folder, "src/basket.js"), "utf8") };
 }
@@ -207,6 +212,29 @@ test("fix this test: from the lens over the red test to the runner's report that
   expect(await basket()).toContain(fixed);
   expect(server.chats).toHaveLength(2);
   expect(server.chats[0]?.raw.toString()).toContain("a voucher never makes the amount negative");
+});
+
+test("fix this test works in the second of two folders, whose files carry its name", async () => {
+  const scratch = await mkdtemp(join(tmpdir(), "hearth-folders-"));
+  onTestFinished(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
+  const shop = await copySample(join(scratch, "shop"));
+  await mkdir(join(scratch, "first"));
+  const workspace = join(scratch, "two.code-workspace");
+  await writeFile(workspace, JSON.stringify({ folders: [{ path: "first" }, { path: "shop" }] }));
+  const { server, window, panel } = await sceneWith(
+    { script: [calls("edit_file", { ...edit, path: `shop/${edit.path}` }), says("never asked")] },
+    { folder: workspace },
+  );
+  await window.openFile("basket.test.js");
+  await window.page.locator(".codelens-decoration a", { hasText: "Fix this test" }).nth(3).click(slowly);
+
+  await button(panel, "Run").click(slowly);
+  await button(panel, "Accept").click(slowly);
+  await conversation(panel)
+    .getByText(/passes now/)
+    .waitFor(slowly);
+  expect(await readFile(join(shop, "src/basket.js"), "utf8")).toContain(fixed);
+  expect(server.chats[0]?.raw.toString()).toContain("shop/test/basket.test.js:");
 });
 
 test("the practice model walks the whole lesson without any model, and says everywhere that it is a script", async () => {

@@ -43,20 +43,21 @@ export class Machine implements Disposable {
     return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? nodePath.parse(this.storage).root;
   }
 
-  get programs(): ProcessRunner {
-    return this.programsIn(this.root);
+  /** The open folder that holds a file; the first one for a file elsewhere. */
+  rootOf(fsPath: string): string {
+    return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(fsPath))?.uri.fsPath ?? this.root;
+  }
+
+  programsIn(root: string): ProcessRunner {
+    const runner = this.runners.get(root) ?? new ProcessRunner(root);
+    this.runners.set(root, runner);
+    return runner;
   }
 
   dispose(): void {
     for (const runner of this.runners.values()) {
       void runner.dispose();
     }
-  }
-
-  private programsIn(root: string): ProcessRunner {
-    const runner = this.runners.get(root) ?? new ProcessRunner(root);
-    this.runners.set(root, runner);
-    return runner;
   }
 
   private searchIn(root: string): Promise<RipgrepSearch> {

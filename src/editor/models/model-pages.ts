@@ -25,7 +25,9 @@ export class ModelPages {
 
   constructor(private readonly parts: ModelPagesParts) {
     const { machine } = parts;
-    this.hardware = new HardwareReader({ runProgram: (...call) => machine.programs.runProgram(...call) });
+    this.hardware = new HardwareReader({
+      runProgram: (...call) => machine.programsIn(machine.root).runProgram(...call),
+    });
   }
 
   async showCatalogue(): Promise<void> {

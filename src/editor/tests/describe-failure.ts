@@ -8,33 +8,41 @@ const longest = { message: 1_500, value: 800, diff: 1_500, output: 2_500, all: 6
 const mostFailures = 3;
 const mostFrames = 5;
 
+/** How the agent and the user name the files of a workspace folder. */
+export interface FolderNames {
+  /** Absolute. */
+  root: string;
+  /** What comes before the folder's own paths: empty unless several folders are open. */
+  prefix: string;
+}
+
 /** Failures as a model and a person read them: where, what, expected and actual, the frames of the workspace's own code. */
-export function describeFailures(failures: readonly Failure[], root: string): string {
-  const shown = failures.slice(0, mostFailures).map((failure) => describeFailure(failure, root));
+export function describeFailures(failures: readonly Failure[], folder: FolderNames): string {
+  const shown = failures.slice(0, mostFailures).map((failure) => describeFailure(failure, folder));
   const more = failures.length - shown.length;
   const all = more > 0 ? [...shown, `… and ${more} more.`] : shown;
   return cut(all.join("\n\n"), longest.all);
 }
 
-function describeFailure(failure: Failure, root: string): string {
+function describeFailure(failure: Failure, folder: FolderNames): string {
   const parts = [
-    heading(failure, root),
-    message(failure, root),
+    heading(failure, folder),
+    message(failure, folder),
     ...comparison(failure),
-    ...(failure.output === undefined ? [] : [cutMiddle(tidy(failure.output, root), longest.output)]),
-    ...frames(failure, root),
+    ...(failure.output === undefined ? [] : [cutMiddle(tidy(failure.output, folder), longest.output)]),
+    ...frames(failure, folder),
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
 
-function heading({ path, file, line }: Failure, root: string): string {
-  const place = file === undefined ? "" : nodePath.relative(root, file).replaceAll("\\", "/");
+function heading({ path, file, line }: Failure, folder: FolderNames): string {
+  const place = file === undefined ? "" : folder.prefix + nodePath.relative(folder.root, file).replaceAll("\\", "/");
   const where = place === "" || line === undefined ? place : `${place}:${line}`;
   return [path.join(" > "), where].filter((part) => part !== "").join(" — ");
 }
 
-function message(failure: Failure, root: string): string {
-  const text = cut(tidy(failure.message, root), longest.message);
+function message(failure: Failure, folder: FolderNames): string {
+  const text = cut(tidy(failure.message, folder), longest.message);
   const { name } = failure;
   return name === undefined || name === "Error" || text.startsWith(name) ? text : `${name}: ${text}`;
 }
@@ -53,15 +61,18 @@ function comparison({ message, diff, expected, actual }: Failure): string[] {
   ];
 }
 
-function frames({ stack }: Failure, root: string): string[] {
-  return workspaceFrames(stripVTControlCharacters(stack ?? ""), root)
+function frames({ stack }: Failure, folder: FolderNames): string[] {
+  return workspaceFrames(stripVTControlCharacters(stack ?? ""), folder.root)
     .slice(0, mostFrames)
-    .map(({ file, line, column, method }) => `  at ${file}:${line}:${column}${method === "" ? "" : ` (${method})`}`);
+    .map(
+      ({ file, line, column, method }) =>
+        `  at ${folder.prefix}${file}:${line}:${column}${method === "" ? "" : ` (${method})`}`,
+    );
 }
 
-function tidy(text: string, root: string): string {
+function tidy(text: string, { root, prefix }: FolderNames): string {
   const plain = stripVTControlCharacters(text).trim();
-  return plain.replaceAll(`file://${root}/`, "").replaceAll(`${root}${nodePath.sep}`, "");
+  return plain.replaceAll(`file://${root}/`, prefix).replaceAll(`${root}${nodePath.sep}`, prefix);
 }
 
 function cut(text: string, length: number): string {

@@ -55,7 +55,14 @@ async function fix(
   let runs = 0;
   const newId = () => String(++runs);
   const file = join(root, "shop.test.js");
-  const tests = new ProjectTests({ root, read: readIfThere, programs: new ProcessRunner(root), reports, newId });
+  const programs = new ProcessRunner(root);
+  const tests = new ProjectTests({
+    rootOf: () => root,
+    read: readIfThere,
+    programsIn: () => programs,
+    reports,
+    newId,
+  });
   const text = await readFile(file, "utf8");
   const found = await tests.findAt(file, text, line);
   if (found === undefined) {
@@ -75,7 +82,7 @@ async function fix(
     };
   };
   const end = await fixTest(
-    { ...found, text, file: "shop.test.js", root, rounds: options.rounds ?? 5 },
+    { ...found, text, file: "shop.test.js", folder: { root, prefix: "" }, rounds: options.rounds ?? 5 },
     {
       readTestFile: () => readIfThere(file),
       find: (now) => tests.find(file, now),

@@ -1,6 +1,7 @@
 import { AgentError } from "../../core/errors";
 import type { NewEvent, Trouble } from "../../core/events";
 import type { Ending } from "../../core/loop";
+import type { FolderNames } from "./describe-failure";
 import { againMessage, goalMessage, nameOfTest, nothingChangedMessage } from "./fix-messages";
 import { type FoundTest, findAgain } from "./found-test";
 import { judgeRun, type Verdict } from "./judge-run";
@@ -35,10 +36,10 @@ export interface FixTestGoal {
   tests: readonly FoundTest[];
   /** The file's text then. */
   text: string;
-  /** The test's file relative to the workspace, with forward slashes. */
+  /** The test's file as the agent names it. */
   file: string;
-  /** Absolute workspace folder. */
-  root: string;
+  /** The workspace folder that holds it. */
+  folder: FolderNames;
   rounds: number;
 }
 
@@ -183,7 +184,7 @@ class FixTestSession {
     }
     await this.ports.emit({ type: "verify_started", ...this.place(), command: planned.shown });
     const result = await this.ports.run(planned, this.signal);
-    const verdict = judgeRun(planned, result, this.goal.root);
+    const verdict = judgeRun(planned, result, this.goal.folder);
     await this.give(verdict);
     this.signal.throwIfAborted();
     return verdict;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { EventOf } from "../../core/events";
-import { cutMiddle, describeFailures } from "./describe-failure";
+import { cutMiddle, describeFailures, type FolderNames } from "./describe-failure";
 import { skipMark } from "./found-test";
 import { readReport, type TestReport } from "./read-report";
 import type { RunPlan, RunResult } from "./run-plan";
@@ -14,8 +14,8 @@ export interface Verdict {
   durationMs: number;
 }
 
-/** Says what a run proved. `root` is the workspace folder. */
-export function judgeRun(plan: RunPlan, result: RunResult, root: string): Verdict {
+/** Says what a run proved. */
+export function judgeRun(plan: RunPlan, result: RunResult, folder: FolderNames): Verdict {
   const { durationMs } = result;
   if (result.ended === "timed_out") {
     const seconds = Math.round(plan.timeoutMs / 1000);
@@ -27,16 +27,20 @@ export function judgeRun(plan: RunPlan, result: RunResult, root: string): Verdic
     return { outcome: "not_run", summary, detail: printed(result), durationMs };
   }
   const report = readReport(plan.format, result.report, { test: plan.test, file: plan.testFile, root: plan.cwd });
-  return { ...judgeReport(plan, result, report, root), durationMs };
+  return { ...judgeReport(plan, result, report, folder), durationMs };
 }
 
 type Judged = Omit<Verdict, "durationMs">;
 
-function judgeReport(plan: RunPlan, result: RunResult, report: TestReport, root: string): Judged {
-  const failures = describeFailures(report.failures, root);
+function judgeReport(plan: RunPlan, result: RunResult, report: TestReport, folder: FolderNames): Judged {
+  const failures = describeFailures(report.failures, folder);
   switch (report.outcome) {
     case "passed":
-      return { outcome: "passed", summary: passedSummary(plan, report), detail: describeFailures(report.beside, root) };
+      return {
+        outcome: "passed",
+        summary: passedSummary(plan, report),
+        detail: describeFailures(report.beside, folder),
+      };
     case "failed":
       return { outcome: "failed", summary: failedSummary(report), detail: failures };
     case "broken":
@@ -46,7 +50,7 @@ function judgeReport(plan: RunPlan, result: RunResult, report: TestReport, root:
         detail: failures,
       };
     case "skipped":
-      return { outcome: "not_run", summary: skippedSummary(plan), detail: describeFailures(report.beside, root) };
+      return { outcome: "not_run", summary: skippedSummary(plan), detail: describeFailures(report.beside, folder) };
     case "missing":
       return { outcome: "missing", summary: missingSummary(result), detail: printed(result) };
     case "no_report":

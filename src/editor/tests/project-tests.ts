@@ -10,17 +10,17 @@ import type { ReadFile } from "./project";
 import type { RunPlan, RunResult } from "./run-plan";
 
 export interface ProjectTestsPorts {
-  /** Absolute workspace folder. */
-  root: string;
+  /** The absolute workspace folder that holds a file. */
+  rootOf(file: string): string;
   read: ReadFile;
-  programs: ProgramRunner;
+  programsIn(root: string): ProgramRunner;
   reports: Reports & { folder: string };
   newId(): string;
 }
 
 /** The tests of a workspace: finds them in the text of a file, and runs one. `file` is an absolute path throughout. */
 export class ProjectTests {
-  private node: Promise<NodeProgram> | undefined;
+  private readonly nodes = new Map<string, Promise<NodeProgram>>();
 
   constructor(private readonly ports: ProjectTestsPorts) {}
 
@@ -36,8 +36,9 @@ export class ProjectTests {
 
   /** Throws an `AgentError` when the project lacks what the run needs. */
   async plan(file: string, test: FoundTest, signal: AbortSignal, timeoutMs?: number): Promise<RunPlan> {
-    const { root, read, reports, newId } = this.ports;
-    const runner = await detectRunner(test.runner, file, { top: root, read, node: () => this.findNode(signal) });
+    const { read, reports, newId } = this.ports;
+    const top = this.ports.rootOf(file);
+    const runner = await detectRunner(test.runner, file, { top, read, node: () => this.findNode(top, signal) });
     return planTestRun(test, runner, {
       file,
       reportFolder: reports.folder,
@@ -47,24 +48,30 @@ export class ProjectTests {
   }
 
   run(plan: RunPlan, onOutput: (text: string) => void, signal: AbortSignal): Promise<RunResult> {
-    return executePlan(plan, this.ports, onOutput, signal);
+    const { reports, programsIn, rootOf } = this.ports;
+    return executePlan(plan, { reports, programs: programsIn(rootOf(plan.testFile)) }, onOutput, signal);
   }
 
   /** Looked for once; a search that failed or was stopped is made again. */
-  private findNode(signal: AbortSignal): Promise<NodeProgram> {
-    this.node ??= findNode(this.ports.programs, this.ports.root, signal).catch((error: unknown) => {
-      this.node = undefined;
-      throw error;
-    });
-    return this.node;
+  private findNode(root: string, signal: AbortSignal): Promise<NodeProgram> {
+    const known = this.nodes.get(root);
+    const node =
+      known ??
+      findNode(this.ports.programsIn(root), root, signal).catch((error: unknown) => {
+        this.nodes.delete(root);
+        throw error;
+      });
+    this.nodes.set(root, node);
+    return node;
   }
 
   /** Only a file that is named like a test and imports no runner is worth a look at the project's set-up. */
   private async globals(file: string, text: string): Promise<RunnerName | undefined> {
-    if (looksLikeTests(text, file) || !isNamedLikeTest(nodePath.relative(this.ports.root, file))) {
+    const root = this.ports.rootOf(file);
+    if (looksLikeTests(text, file) || !isNamedLikeTest(nodePath.relative(root, file))) {
       return undefined;
     }
-    return detectGlobals(file, this.ports.root, this.ports.read);
+    return detectGlobals(file, root, this.ports.read);
   }
 }
 
