@@ -88,6 +88,8 @@ const Traffic = z.object({ machine: Totals, network: Totals, internet: Totals })
 export type LedgerTraffic = z.infer<typeof Traffic>;
 
 export const LedgerView = z.object({
+  /** What “this machine” is, in words, when it is not the one in front of the user. */
+  here: z.string().optional(),
   /** The one true sentence of today. */
   sentence: z.string(),
   today: Traffic,

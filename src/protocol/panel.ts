@@ -36,6 +36,8 @@ export const ToPanel = z.discriminatedUnion("type", [
     type: z.literal("surroundings_changed"),
     /** The model that the next task uses; null when none was found. */
     endpoint: EndpointView.nullable(),
+    /** Where a server of this machine runs, in words; absent: on this machine. */
+    here: z.string().optional(),
     /** Profiles per mode may differ: the model for the mode that is not `mode`. */
     mode: Mode,
     /** What was found on this machine, in a sentence; absent when there is not more than the model above. */

@@ -52,12 +52,6 @@ test("a model is checked with progress, the report is kept, and the picker shows
   await picture(window, "check-up");
 
   const asked = server.chats.length;
-  await window.runCommand("Hearth: Show What Left This Machine");
-  const record = await window.hearthFrame(".ledger");
-  const group = button(record, /^Check-up: \d+ requests$/).first();
-  await group.click();
-  await record.getByText("Check-up with qwen3-coder:30b").first().waitFor();
-  expect(await record.getByText(/^Chat /).count()).toBe(0);
   await window.runCommand("Hearth: Check What the Model Can Do Here");
   await (await window.hearthFrame(".check-up")).getByText("What was tried").waitFor();
   expect(server.chats).toHaveLength(asked);
@@ -82,6 +76,13 @@ test("a model is checked with progress, the report is kept, and the picker shows
   await dialog.getByText("Garage is another machine on your network.").waitFor();
   await picture(window, "network-server");
   await dialog.getByRole("button", { name: "Cancel" }).click();
+
+  await window.runCommand("Hearth: Show What Left This Machine");
+  const record = await window.hearthFrame(".ledger");
+  const group = button(record, /^Check-up: \d+ requests$/).first();
+  await group.click();
+  await record.getByText("Check-up with qwen3-coder:30b").first().waitFor();
+  expect(await record.getByText(/^Chat /).count()).toBe(0);
 });
 
 test("one model plans and another acts, in one task, and the panel names the one at work", async () => {

@@ -8,12 +8,13 @@ import type { Task } from "../../core/task";
 import type { Attachment, TaskSummary } from "../../protocol/panel";
 import { Emitter } from "../emitter";
 import type { Away } from "../escalation/away";
-import type { ModelChoice } from "../models/model-choice";
+import type { Candidate, ModelChoice } from "../models/model-choice";
 import { sayFound } from "../models/say-found";
 import type { WindowAdvisor } from "../models/window-advisor";
 import type { PanelDesk, Surroundings } from "../panel/desk";
 import type { Approvals } from "../review/approvals";
 import type { ProposalDocuments } from "../review/proposal-documents";
+import { here } from "../status/here";
 import type { Inputs } from "./inputs";
 import { LiveReplies } from "./live-reply";
 import type { TaskDesk } from "./task-desk";
@@ -77,13 +78,14 @@ export class WindowDesk implements PanelDesk {
   surroundings(): Surroundings {
     const { models } = this.parts;
     return {
-      endpoint: models.chosenFor(this.currentMode)?.view ?? null,
+      endpoint: this.candidate?.view ?? null,
+      here: here(),
       found: sayFound(models.candidates),
       mode: this.currentMode,
       approvals: this.parts.preset(),
       searching: models.searching,
       trouble: models.trouble ?? null,
-      advice: this.parts.advisor.current ?? null,
+      advice: this.parts.advisor.adviceFor(this.candidate) ?? null,
       leaving: this.parts.leaving(),
       granted: this.parts.away.granted,
       canEscalate: this.parts.away.canEscalate,
@@ -245,11 +247,11 @@ export class WindowDesk implements PanelDesk {
   }
 
   fixWindow(): Promise<void> {
-    return this.parts.advisor.apply();
+    return this.parts.advisor.apply(this.candidate);
   }
 
   dismissAdvice(): Promise<void> {
-    return this.parts.advisor.dismiss();
+    return this.parts.advisor.dismiss(this.candidate);
   }
 
   async openSettings(): Promise<void> {
@@ -307,6 +309,11 @@ export class WindowDesk implements PanelDesk {
   }
 
   /** The mode of the shown task, else of the next one. */
+  /** The model that the next turn of the shown task uses, as far as it is found by now. */
+  private get candidate(): Candidate | undefined {
+    return this.parts.models.chosenFor(this.currentMode);
+  }
+
   get currentMode(): Mode {
     return this.parts.tasks.shown?.mode ?? this.mode;
   }

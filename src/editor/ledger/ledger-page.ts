@@ -5,6 +5,7 @@ import type { TaskDesk } from "../desk/task-desk";
 import { DisposableStore } from "../disposables";
 import { Emitter } from "../emitter";
 import type { PageContent } from "../pages/page-host";
+import { here } from "../status/here";
 import { viewLedger } from "./view-ledger";
 
 const gatherMs = 500;
@@ -38,7 +39,7 @@ export class LedgerPage implements PageContent {
     const traffic = { today: await this.ledger.today(), week: await this.ledger.thisWeek() };
     return {
       type: "ledger_shown",
-      view: viewLedger({ entries, week, sentence, titles, traffic, days: this.days, trouble }),
+      view: viewLedger({ entries, week, sentence, titles, traffic, days: this.days, trouble, here: here() }),
     };
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { LedgerEntry } from "../../net/ledger";
+import { usualHere } from "../status/name-here";
 import { viewLedger, weeklyLine } from "./view-ledger";
 
 let count = 0;
@@ -24,7 +25,13 @@ function entry(more: Partial<LedgerEntry> = {}): LedgerEntry {
 
 const none = { requests: 0, bytesOut: 0, bytesIn: 0 };
 const quiet = { machine: none, network: none, internet: none, hosts: [] };
-const facts = { sentence: "s", traffic: { today: quiet, week: quiet }, titles: new Map([["t1", "Fix it"]]), days: 7 };
+const facts = {
+  sentence: "s",
+  traffic: { today: quiet, week: quiet },
+  titles: new Map([["t1", "Fix it"]]),
+  days: 7,
+  here: usualHere,
+};
 
 test("the weekly line counts tasks that stayed, tasks that went out, and the bytes that left", () => {
   expect(weeklyLine([])).toBe(
@@ -71,4 +78,10 @@ test("a long record is cut at its newest thousand, and says how much more there 
 test("a record that cannot be written says so on its page", () => {
   const trouble = { code: "ledger_unwritable", message: "It cannot be written.", remedy: "Make room." };
   expect(viewLedger({ ...facts, entries: [], week: [], trouble }).trouble).toBe("It cannot be written. Make room.");
+});
+
+test("S-N6 where Hearth runs elsewhere, the record says what “this machine” is", () => {
+  const shown = (here: string) => viewLedger({ ...facts, here, entries: [], week: [], trouble: undefined }).here;
+  expect(shown("in the container 3f2a")).toBe("in the container 3f2a");
+  expect(shown(usualHere)).toBeUndefined();
 });

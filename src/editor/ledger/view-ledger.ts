@@ -2,6 +2,7 @@ import type { Trouble } from "../../core/events";
 import type { LedgerEntry, Traffic } from "../../net/ledger";
 import { formatBytes } from "../../net/traffic";
 import type { LedgerLine, LedgerView } from "../../protocol/pages";
+import { usualHere } from "../status/name-here";
 
 export interface LedgerFacts {
   /** Oldest first. */
@@ -14,6 +15,8 @@ export interface LedgerFacts {
   titles: ReadonlyMap<string, string>;
   days: number;
   trouble: Trouble | undefined;
+  /** Where a server of this machine runs, in words. */
+  here: string;
 }
 
 const mostLines = 1_000;
@@ -22,6 +25,7 @@ export function viewLedger(facts: LedgerFacts): LedgerView {
   const { entries, sentence, traffic, days, trouble } = facts;
   const shown = entries.slice(-mostLines).reverse();
   return {
+    ...(facts.here === usualHere ? {} : { here: facts.here }),
     sentence,
     today: traffic.today,
     week: traffic.week,

@@ -1,6 +1,7 @@
 import type { EndpointView } from "../../core/events";
 import { formatBytes } from "../../net/traffic";
 import { showUnseen } from "../status/describe-status";
+import { usualHere } from "../status/name-here";
 import type { Candidate } from "./model-choice";
 
 export interface CandidateTexts {
@@ -9,11 +10,15 @@ export interface CandidateTexts {
   detail: string;
 }
 
-/** A model as one line of the picker: what it is, where it runs, what it has now, and how it did here. */
+/**
+ * A model as one line of the picker: what it is, where it runs, what it has now, and how it did here. `here`: where a server
+ * of this machine runs, in words.
+ */
 export function describeCandidate(
   candidate: Candidate,
   checkUp: string | undefined,
   isChosen: boolean,
+  here = usualHere,
 ): CandidateTexts {
   const { view, loaded, trouble } = candidate;
   if (view.practice) {
@@ -30,7 +35,7 @@ export function describeCandidate(
   const details = [leaving(candidate), ...(trouble ? [`$(warning) ${showUnseen(trouble.message, 200)}`] : facts)];
   return {
     label: `${iconOf(candidate)} ${showUnseen(view.model).replaceAll("$(", "\\$(")}`,
-    description: [`${showUnseen(view.name)}, ${placeOf(candidate)}`, inUse(isChosen)].filter(Boolean).join("  "),
+    description: [`${showUnseen(view.name)}, ${placeOf(candidate, here)}`, inUse(isChosen)].filter(Boolean).join("  "),
     detail: details.filter((fact) => fact !== undefined).join(" · ") || hostOf(view),
   };
 }
@@ -76,11 +81,11 @@ function shortTokens(count: number): string {
   return count % 1_024 === 0 ? `${count / 1_024}k` : count.toLocaleString("en");
 }
 
-function placeOf({ view, forwardedTo }: Candidate): string {
+function placeOf({ view, forwardedTo }: Candidate, here: string): string {
   if (forwardedTo !== undefined) {
     return `passed on to ${showUnseen(forwardedTo)}`;
   }
-  return { machine: "on this machine", network: "on your network", internet: "on the internet" }[view.locality];
+  return { machine: here, network: "on your network", internet: "on the internet" }[view.locality];
 }
 
 function leaving({ view, forwardedTo, reach }: Candidate): string | undefined {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { here } from "../status/here";
 import { describeCandidate } from "./describe-candidate";
 import { type Candidate, keyOf, type ModelChoice } from "./model-choice";
 import { allowNetworkServer } from "./network-server";
@@ -54,7 +55,7 @@ function itemsFor({ models, checkUp }: PickParts): Item[] {
   const chosen = models.chosen && keyOf(models.chosen);
   const items = models.candidates.map((candidate) => ({
     candidate,
-    ...describeCandidate(candidate, checkUp(candidate), keyOf(candidate) === chosen),
+    ...describeCandidate(candidate, checkUp(candidate), keyOf(candidate) === chosen, here()),
   }));
   const free = items.filter(({ candidate }) => candidate.reach === "free");
   const asked = items.filter(({ candidate }) => candidate.reach === "once_allowed");

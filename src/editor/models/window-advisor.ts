@@ -31,8 +31,8 @@ const answersOnly =
   "At its check-up this model could not call tools here, so it gets none and only answers questions. Choose another model for work on files, or check it again after changing the server.";
 
 /**
- * Says when the chosen model can only answer, or when its window is too small for tasks, and makes that larger in one click
- * where it can be done.
+ * Says when a model can only answer, or when its window is too small for tasks, and makes that larger in one click where it
+ * can be done. It speaks of the model that the caller shows: the chosen one, or the one that the settings name for a mode.
  */
 export class WindowAdvisor implements Disposable {
   private readonly store = new DisposableStore();
@@ -46,29 +46,24 @@ export class WindowAdvisor implements Disposable {
     this.store.add(parts.checkUps.onDidChange(() => this.changed.fire()));
   }
 
-  get current(): Advice | undefined {
-    const { chosen } = this.parts.models;
-    if (chosen === undefined || this.dismissed === this.dismissalOf(chosen)) {
+  adviceFor(candidate: Candidate | undefined): Advice | undefined {
+    if (candidate === undefined || this.dismissed === this.dismissalOf(candidate)) {
       return undefined;
     }
-    if (this.onlyAnswers(chosen)) {
+    if (this.onlyAnswers(candidate)) {
       return { message: answersOnly, action: null, option: null, busy: false };
     }
-    if (chosen.advice === undefined) {
+    if (candidate.advice === undefined) {
       return undefined;
     }
-    const { message, fix } = chosen.advice;
+    const { message, fix } = candidate.advice;
     const option = fix?.kind === "restart" ? fix.option : null;
     return { message, action: actionFor(fix, this.isBusy), option, busy: this.isBusy };
   }
 
   /** What a task's model turned out to be may differ from what the last search said: then it is searched anew. */
   follow(event: AgentEvent): void {
-    const { chosen } = this.parts.models;
-    if (chosen === undefined || chosen.view.practice) {
-      return;
-    }
-    if (event.type === "turn_started" && isOther(event.endpoint, chosen.view)) {
+    if (event.type === "turn_started" && !event.endpoint.practice && this.isNews(event.endpoint)) {
       this.searchOnce(event.endpoint);
     }
     if (event.type === "reply_finished" && tellingTroubles.has(event.trouble?.code ?? "")) {
@@ -78,11 +73,10 @@ export class WindowAdvisor implements Disposable {
   }
 
   /** Makes the window larger. Throws `AgentError` when that cannot be done now, or not at all. */
-  async apply(): Promise<void> {
-    const { models, isWorking } = this.parts;
-    const { chosen } = models;
-    const fix = chosen?.advice?.fix;
-    if (chosen === undefined || fix === undefined || this.isBusy) {
+  async apply(candidate: Candidate | undefined): Promise<void> {
+    const { isWorking } = this.parts;
+    const fix = candidate?.advice?.fix;
+    if (candidate === undefined || fix === undefined || this.isBusy) {
       return;
     }
     if (fix.kind === "restart") {
@@ -97,15 +91,14 @@ export class WindowAdvisor implements Disposable {
     }
     this.setBusy(true);
     try {
-      await this.use(chosen, await this.widen(chosen, fix));
+      await this.use(candidate, await this.widen(candidate, fix));
     } finally {
       this.setBusy(false);
     }
   }
 
-  async dismiss(): Promise<void> {
-    const { chosen } = this.parts.models;
-    await this.parts.memory.update(dismissedKey, chosen && this.dismissalOf(chosen));
+  async dismiss(candidate: Candidate | undefined): Promise<void> {
+    await this.parts.memory.update(dismissedKey, candidate && this.dismissalOf(candidate));
     this.changed.fire();
   }
 
@@ -124,17 +117,17 @@ export class WindowAdvisor implements Disposable {
     return `${keyOf(candidate)} ${this.onlyAnswers(candidate) ? "answers only" : size}`;
   }
 
-  private widen(chosen: Candidate, fix: Exclude<WindowFix, { kind: "restart" }>): Thenable<Widened> {
+  private widen(candidate: Candidate, fix: Exclude<WindowFix, { kind: "restart" }>): Thenable<Widened> {
     const options = {
       location: vscode.ProgressLocation.Notification,
-      title: `Loading ${chosen.view.model} with ${size(fix.window)} tokens of context`,
+      title: `Loading ${candidate.view.model} with ${size(fix.window)} tokens of context`,
       cancellable: true,
     };
     return vscode.window.withProgress(options, async (_, token) => {
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
       const connection = await this.parts.localModels.connection();
-      return connection.widen(chosen, fix, stop.signal).catch((error) => {
+      return connection.widen(candidate, fix, stop.signal).catch((error) => {
         throw stop.signal.aborted ? stopped() : error;
       });
     });
@@ -143,6 +136,7 @@ export class WindowAdvisor implements Disposable {
   /** The new name is used everywhere from here on: with the old one beside it, the server would load both in turn. */
   private async use(before: Candidate, { model, window }: Widened): Promise<void> {
     const { models } = this.parts;
+    const wasChosen = models.chosen !== undefined && keyOf(models.chosen) === keyOf(before);
     if (model !== before.view.model) {
       await renameInSettings(before.view, model);
     }
@@ -151,12 +145,20 @@ export class WindowAdvisor implements Disposable {
     if (now === undefined) {
       throw new AgentError("not_done", `The server does not list ${model}.`, "Choose it in the model picker.");
     }
-    await models.choose(now);
+    if (wasChosen) {
+      await models.choose(now);
+    }
     const name = model === before.view.model ? "" : `, under the name ${model}`;
     const less = window < goodWindow ? " That is as much as fits into this machine's memory." : "";
+    const stays = before.advice?.fix?.kind === "load" ? " It stays in memory until you unload it in LM Studio." : "";
     void vscode.window.showInformationMessage(
-      `${before.view.model} now has ${size(window)} tokens of context${name}.${less}`,
+      `${before.view.model} now has ${size(window)} tokens of context${name}.${less}${stays}`,
     );
+  }
+
+  /** The last search said otherwise of this model. */
+  private isNews(endpoint: EndpointView): boolean {
+    return this.parts.models.candidates.some(({ view }) => isOther(endpoint, view));
   }
 
   private searchOnce(endpoint: EndpointView): void {

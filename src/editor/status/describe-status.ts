@@ -1,4 +1,5 @@
 import type { EndpointView, Locality } from "../../core/events";
+import { usualHere } from "./name-here";
 
 export interface StatusView {
   endpoint: EndpointView | undefined;
@@ -20,13 +21,14 @@ export interface StatusTexts {
 }
 
 const places: Record<Locality, { icon: string; words: string }> = {
-  machine: { icon: "$(home)", words: "on this machine" },
+  machine: { icon: "$(home)", words: usualHere },
   network: { icon: "$(radio-tower)", words: "on your network" },
   internet: { icon: "$(cloud)", words: "on the internet" },
 };
 
-export function describeStatus(view: StatusView): StatusTexts {
-  const model = describeModel(view);
+/** `here`: where a server of this machine runs, in words. */
+export function describeStatus(view: StatusView, here: string = places.machine.words): StatusTexts {
+  const model = describeModel(view, here);
   const doing = { idle: "", working: "working", approval: "needs your approval" }[view.state];
   const mark = { idle: model.icon, working: "$(loading~spin)", approval: "$(bell-dot)" }[view.state];
   const away = view.away && `a task may go to ${showUnseen(view.away.model)}, ${places[view.away.locality].words}`;
@@ -46,7 +48,10 @@ export function describeStatus(view: StatusView): StatusTexts {
   };
 }
 
-function describeModel({ endpoint, searching }: StatusView): { icon: string; name: string; long: string } {
+function describeModel(
+  { endpoint, searching }: StatusView,
+  here: string,
+): { icon: string; name: string; long: string } {
   if (!endpoint) {
     return searching
       ? { icon: "$(search)", name: "Hearth: looking for models", long: "looking for model servers" }
@@ -56,9 +61,10 @@ function describeModel({ endpoint, searching }: StatusView): { icon: string; nam
     const long = "the practice lesson, a script and not a model";
     return { icon: "$(mortar-board)", name: "Practice: a script, not a model", long };
   }
-  const { icon, words } = places[endpoint.locality];
+  const { icon, words: usual } = places[endpoint.locality];
+  const words = endpoint.locality === "machine" ? here : usual;
   const model = showUnseen(endpoint.model);
-  const name = endpoint.locality === "machine" ? model : `${model}, ${words}`;
+  const name = words === places.machine.words ? model : `${model}, ${words}`;
   return { icon, name, long: `${model}, from ${showUnseen(endpoint.name)} ${words}` };
 }
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 import type { Disposable } from "../disposables";
 import { describeStatus, type StatusTexts, type StatusView } from "./describe-status";
+import { here } from "./here";
 
 /** Model, where it is, and what Hearth is doing. A click brings up the panel. */
 export class StatusBar implements Disposable {
@@ -15,7 +16,7 @@ export class StatusBar implements Disposable {
   }
 
   show(view: StatusView): void {
-    const texts = describeStatus(view);
+    const texts = describeStatus(view, here());
     if (isDeepStrictEqual(texts, this.shown)) {
       return;
     }

@@ -1,0 +1,15 @@
+export const usualHere = "on this machine";
+
+/**
+ * Where a server at 127.0.0.1 runs, in words. `remoteName` is where the editor's extensions run, as the editor names it;
+ * then that is not the machine in front of the user, and is called by its own name.
+ */
+export function nameHere(remoteName: string | undefined, hostName: string): string {
+  if (remoteName === undefined || /^(?:localhost|127\.|\[::1\])/.test(remoteName)) {
+    return usualHere;
+  }
+  if (remoteName.endsWith("container")) {
+    return `in the container ${hostName}`;
+  }
+  return remoteName === "wsl" ? `on ${hostName}, in WSL` : `on ${hostName}, not on the computer in front of you`;
+}
