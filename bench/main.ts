@@ -5,6 +5,7 @@ import { measureActivation } from "./activation";
 import { runEditBench } from "./edits";
 import { measureHosts } from "./hosts";
 import { measurePrompt } from "./prompt";
+import { measureReviews } from "./review";
 import { measureSampleRun } from "./sample-run";
 import { measureSizes } from "./sizes";
 import { measureStop } from "./stop";
@@ -13,6 +14,9 @@ const [subject, ...rest] = process.argv.slice(2);
 
 if (subject === "edits") {
   process.exitCode = runEditBench(rest);
+} else if (subject === "review") {
+  packageExtension();
+  process.stdout.write(`${JSON.stringify({ review: await measureReviews() }, null, 2)}\n`);
 } else {
   process.stdout.write(`${JSON.stringify(await measureAll(), null, 2)}\n`);
 }
@@ -27,6 +31,7 @@ async function measureAll() {
     prefix,
     requests,
     overhead,
+    review: await measureReviews(),
     stop: await measureStop(),
     activation: await measureActivation(),
     bundle,

@@ -107,7 +107,9 @@ async function bench(rest) {
     loader: { ".md": "text" },
     logLevel: "warning",
   });
-  process.exitCode = await runToEnd(nodePath(), ["--enable-source-maps", bundle, ...rest], { cwd: ROOT });
+  process.exitCode = await runToEnd(nodePath(), ["--enable-source-maps", "--expose-gc", bundle, ...rest], {
+    cwd: ROOT,
+  });
 }
 
 await main(() => inNode24(import.meta.url, runCommand));
