@@ -9,10 +9,10 @@ test.each([
   ["127.0.0.1:8080", "on this machine"],
   ["dev-container", "in the container 3f2a"],
   ["attached-container", "in the container 3f2a"],
-  ["wsl", "on 3f2a, in WSL"],
-  ["ssh-remote", "on 3f2a, not on the computer in front of you"],
-  ["codespaces", "on 3f2a, not on the computer in front of you"],
-  ["build.example.com:8080", "on 3f2a, not on the computer in front of you"],
+  ["wsl", "on 3f2a (WSL)"],
+  ["ssh-remote", "on 3f2a (remote)"],
+  ["codespaces", "on 3f2a (remote)"],
+  ["build.example.com:8080", "on 3f2a (remote)"],
 ])("S-N6 with the extensions at %s a local server runs %s", (remoteName, words) => {
   expect(nameHere(remoteName, "3f2a")).toBe(words);
 });

@@ -11,5 +11,5 @@ export function nameHere(remoteName: string | undefined, hostName: string): stri
   if (remoteName.endsWith("container")) {
     return `in the container ${hostName}`;
   }
-  return remoteName === "wsl" ? `on ${hostName}, in WSL` : `on ${hostName}, not on the computer in front of you`;
+  return `on ${hostName} (${remoteName === "wsl" ? "WSL" : "remote"})`;
 }
