@@ -3,3 +3,9 @@ declare module "*.md" {
   const text: string;
   export default text;
 }
+
+/** Any file as text, for tests. */
+declare module "*?raw" {
+  const text: string;
+  export default text;
+}
