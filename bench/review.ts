@@ -110,33 +110,25 @@ async function reviewOnce(
   return { proposalToDiffMs: shownAt - answeredAt, acceptToSavedMs };
 }
 
-/** When a changed line with this word, marked as changed, stands in an editor of the page. */
-function untilShown(page: Page, word: string): Promise<number> {
-  return page.evaluate(
-    (text) =>
-      new Promise<number>((resolve) => {
-        const look = () => {
-          const lines = [...document.querySelectorAll(".monaco-editor .view-line")];
-          const isThere = lines.some((line) => line.textContent?.replaceAll("\u00a0", " ").includes(`${text} line 3`));
-          if (isThere && document.querySelector(".monaco-editor .line-insert, .monaco-editor .char-insert") !== null) {
-            resolve(Date.now());
-          } else {
-            requestAnimationFrame(look);
-          }
-        };
-        look();
-      }),
-    word,
-  );
+/** When a line with this word, marked as changed, stands in an editor of the page. */
+async function untilShown(page: Page, word: string): Promise<number> {
+  const script = `new Promise((resolve) => {
+    const look = () => {
+      const lines = [...document.querySelectorAll(".monaco-editor .view-line")];
+      const isThere = lines.some((line) => line.textContent.replaceAll("\u00a0", " ").includes("${word} line 3"));
+      const isMarked = document.querySelector(".monaco-editor .line-insert, .monaco-editor .char-insert") !== null;
+      isThere && isMarked ? resolve(Date.now()) : requestAnimationFrame(look);
+    };
+    look();
+  })`;
+  return (await page.evaluate(script)) as number;
 }
 
-function clickTime(panel: Frame): Promise<number> {
-  return panel.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        addEventListener("click", () => resolve(Date.now()), { capture: true, once: true });
-      }),
-  );
+async function clickTime(panel: Frame): Promise<number> {
+  const script = `new Promise((resolve) => {
+    addEventListener("click", () => resolve(Date.now()), { capture: true, once: true });
+  })`;
+  return (await panel.evaluate(script)) as number;
 }
 
 async function untilSaved(folder: string, count: number, text: string): Promise<number> {
