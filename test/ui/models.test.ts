@@ -152,6 +152,29 @@ test("a model that cannot call tools is said to only answer, before it is asked 
   await about.waitFor({ state: "detached" });
 });
 
+test("a model that repeats itself without end is stopped in view of the user, and goes on by another way", async () => {
+  const sentence = "I will now look at the file once more to be sure. ";
+  const endless = ["Let me see.\n\n", ...Array.from({ length: 60_000 }, () => sentence)];
+  const server = await startModelServer({
+    script: [says(endless, { betweenMs: 1 }), calls("read_file", { path: "src/basket.js" }), says("It adds prices.")],
+  });
+  onTestFinished(() => server.close());
+  const endpoint = { name: "Lost", baseUrl: server.baseUrl, model: "test-model" };
+  const window = await openWindow({ theme, settings: { "hearth.endpoints": [endpoint] } });
+  const panel = await window.openPanel();
+  await panel.getByRole("textbox", { name: /request|message/i }).fill("What does the basket do?");
+  await button(panel, "Send").click();
+
+  const conversation = panel.getByRole("region", { name: "Conversation" });
+  await conversation.getByText("It adds prices.").waitFor({ timeout: 60_000 });
+  await conversation
+    .getByText(/test-model wrote the same text over and over .* so its reply was stopped there/)
+    .waitFor();
+  expect(((await conversation.textContent()) ?? "").split("once more to be sure").length).toBeLessThan(8);
+  await picture(window, "repeats");
+  expect(server.chats[0]?.abandonedAt).toBeDefined();
+});
+
 test("a check-up that is cancelled, or whose page is closed, asks nothing more", async () => {
   const student = new ScriptedStudent({ msPerCharacter: 1 });
   const server = await startModelServer({ respond: student.respond });
