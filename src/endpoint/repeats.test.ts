@@ -59,7 +59,7 @@ test("failure 27: a reply that repeats itself without end is stopped, the user i
     trouble: {
       code: "repeats",
       message: expect.stringMatching(
-        /^test-model wrote the same text over and over \(“.*…”\), so its reply was stopped there\.$/,
+        /^test-model wrote the same text over and over \(“.*”\), so its reply was stopped there\.$/,
       ),
     },
   });

@@ -212,8 +212,9 @@ export function tooLongTrouble(place: Place): Trouble {
 }
 
 export function repeatsTrouble(block: string, { model }: Place): Trouble {
-  const shown = block.trim() === "" ? "" : ` (“${excerpt(block).slice(0, 80)}…”)`;
-  const what = block.trim() === "" ? "empty lines or blanks" : "the same text";
+  const words = excerpt(block);
+  const shown = words === "" ? "" : ` (“${words.length > 80 ? `${words.slice(0, 80)}…` : words}”)`;
+  const what = words === "" ? "empty lines or blanks" : "the same text";
   return {
     code: "repeats",
     message: `${model} wrote ${what} over and over${shown}, so its reply was stopped there.`,
