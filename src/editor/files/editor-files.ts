@@ -92,11 +92,9 @@ export class EditorFiles implements Files {
   /** Once the first byte is written the signal no longer counts: all files are written, or none. */
   apply(edits: readonly FileEdit[], label: string, signal: AbortSignal) {
     return this.writing.run(async () => {
-      const changes: Change[] = [];
-      for (const edit of edits) {
-        signal.throwIfAborted();
-        changes.push(await this.planner.plan(edit, edits.length <= mostHeld));
-      }
+      signal.throwIfAborted();
+      const hold = edits.length <= mostHeld;
+      const changes = await Promise.all(edits.map((edit) => this.planner.plan(edit, hold)));
       requireDistinct(changes);
       signal.throwIfAborted();
       return new Transaction(changes, label, this.parts.writeBytes).run();

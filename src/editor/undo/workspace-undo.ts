@@ -143,17 +143,20 @@ export class WorkspaceUndo {
 
   private async touched(edits: Deed["edits"]): Promise<[UndoFolder, Touched[]][]> {
     const found = new Map<string, [UndoFolder, Touched[]]>();
-    for (const edit of edits) {
-      const place = await this.files.places.find(edit.path);
-      const folder = await this.folders.of(place);
-      const document = openDocument(place);
-      const path = place.inside ? place.inner : place.fsPath;
-      const after = await this.files.foresee(edit);
-      const touched = document?.isDirty ? { path, after, before: await bytesOf(document) } : { path, after };
+    for (const [folder, touched] of await Promise.all(edits.map((edit) => this.foreseen(edit)))) {
       const [, others] = found.get(folder.realRoot) ?? [folder, []];
       found.set(folder.realRoot, [folder, [...others, touched]]);
     }
     return [...found.values()];
+  }
+
+  private async foreseen(edit: Deed["edits"][number]): Promise<[UndoFolder, Touched]> {
+    const place = await this.files.places.find(edit.path);
+    const folder = await this.folders.of(place);
+    const document = openDocument(place);
+    const path = place.inside ? place.inner : place.fsPath;
+    const after = await this.files.foresee(edit);
+    return [folder, document?.isDirty ? { path, after, before: await bytesOf(document) } : { path, after }];
   }
 }
 
