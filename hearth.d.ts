@@ -222,6 +222,19 @@ export type AgentEvent =
                   newLines: number;
                   lines: string[];
                 }[];
+                moved?: {
+                  from: string;
+                  added: number;
+                  removed: number;
+                  hunks: {
+                    id: string;
+                    oldStart: number;
+                    oldLines: number;
+                    newStart: number;
+                    newLines: number;
+                    lines: string[];
+                  }[];
+                } | undefined;
               }[];
             }
           | {
@@ -295,6 +308,19 @@ export type AgentEvent =
           newLines: number;
           lines: string[];
         }[];
+        moved?: {
+          from: string;
+          added: number;
+          removed: number;
+          hunks: {
+            id: string;
+            oldStart: number;
+            oldLines: number;
+            newStart: number;
+            newLines: number;
+            lines: string[];
+          }[];
+        } | undefined;
       }[];
       accepted: string[];
       rejected: string[];

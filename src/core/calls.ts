@@ -1,6 +1,6 @@
 import { actionFor, hashOf, makeAction, unpreparedAction, wasStarted } from "./action/action";
 import { refusalText, whatChanged, withRemark } from "./action/answer";
-import { namedChange } from "./action/named-hunks";
+import { namedChanges } from "./action/named-hunks";
 import { acceptedEdits, describeOwnChanges, describeRefused, rebased, shownEdits } from "./action/shown-edits";
 import { parseArguments } from "./arguments";
 import { isOneTooMany, leaveOut } from "./calls-per-reply";
@@ -337,18 +337,19 @@ class CallRun {
   ): Generator<NewEvent, void> {
     const moved = now.filter((edit, index) => edit !== before[index]);
     if (moved.length > 0) {
-      const files = moved.map(({ path, base, target }) => namedChange(path, base, target));
+      const all = namedChanges(now);
+      const files = moved.flatMap(({ path }) => all.find((file) => file.path === path) ?? []);
       yield { type: "proposal_changed", actionId: action.id, files, accepted: [], rejected: [], held: [] };
     }
   }
 
   private async hashAsShown(action: Action, prepared: Prepared, shown: readonly ShownEdit[]): Promise<string> {
-    const edits = shown.map(({ path, base, target }) => ({ path, base, target }));
+    const edits = shown.map(({ accepted: _, ...edit }) => edit);
     const isAsAsked = edits.every(({ base, target }, index) => {
       const asked = prepared.edits[index];
       return base === asked?.base && target === asked?.target;
     });
-    const files = edits.map(({ path, base, target }) => namedChange(path, base, target));
+    const files = namedChanges(edits);
     return isAsAsked ? action.hash : hashOf(this.tool, { preview: { kind: "edit", files }, edits });
   }
 

@@ -50,6 +50,8 @@ export const FileChange = z.object({
   added: z.int(),
   removed: z.int(),
   hunks: z.array(Hunk),
+  /** Of a created file that takes another's place: which, and how their texts differ. Its own hunks are what is decided. */
+  moved: z.object({ from: z.string(), added: z.int(), removed: z.int(), hunks: z.array(Hunk) }).optional(),
 });
 export type FileChange = z.infer<typeof FileChange>;
 

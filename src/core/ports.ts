@@ -98,6 +98,8 @@ export interface FileEdit {
   path: string;
   base: string | undefined;
   target: string | undefined;
+  /** Of a file that is created: the one whose place it takes. That one is deleted by another edit of the same action. */
+  movedFrom?: string | undefined;
 }
 
 /** The workspace as the agent sees it. Paths are relative and use forward slashes. */

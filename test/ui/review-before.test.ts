@@ -182,15 +182,24 @@ test("all files of a proposal are decided in one editor: a changed, a created an
   await expect.poll(() => scene.page.locator(".tab").count(), soon).toBe(0);
 });
 
-test("a file that is renamed and changed comes as one proposal, and both halves are decided in it", async () => {
+test("a file that is renamed and changed is shown as what differs, and goes or stays as one", async () => {
   const patch = "--- a.txt\n+++ docs/b.txt\n@@ -3,3 +3,3 @@\n line 2\n-line 3\n+three\n line 4\n";
-  const scene = await proposing({ patch }, { "a.txt": base });
+  const scene = await proposing({ patch: patch + patchOf("c.txt") }, { "a.txt": base, "c.txt": base });
+  await scene.page.locator(".tab.active", { hasText: "b.txt (moved from a.txt" }).waitFor(soon);
+  await scene.page.locator(".codelens-decoration", { hasText: "moved from a.txt" }).waitFor(soon);
+  await scene.panel.getByText("Moved from a.txt").waitFor(soon);
   await scene.page.keyboard.press("Control+Alt+r");
-  await scene.page.locator(".tab.active", { hasText: "Proposed by Hearth: a.txt, b.txt" }).waitFor(soon);
+  await scene.page.locator(".tab.active", { hasText: "Proposed by Hearth: b.txt, c.txt" }).waitFor(soon);
+  const moved = scene.page.locator(".multiDiffEntry .codelens-decoration", { hasText: "moved from a.txt" });
+  await moved.locator("a", { hasText: "Reject" }).click();
+  await expect.poll(() => scene.ticks.first().isChecked(), soon).toBe(false);
+  await scene.ticks.first().check();
+  await expect.poll(() => scene.lens("Rejected", ".multiDiffEntry").count(), soon).toBe(0);
   await scene.press("Accept");
   await done(scene);
   expect(await scene.text("docs/b.txt")).toBe(base.replace("line 3\n", "three\n"));
   await expect(scene.file("a.txt")).rejects.toThrow("ENOENT");
+  await expect.poll(() => scene.page.locator(".tab").count(), soon).toBe(0);
 });
 
 test("R-23: of a file with Windows line ends only the accepted lines change, also those that the user types", async () => {

@@ -6,6 +6,7 @@ import { Icon } from "../icon";
 import { useKept } from "../task/kept-state";
 import { escapeText } from "../text/escape-text";
 import { plural } from "../text/measures";
+import { SafeText } from "../text/safe-text";
 import { AskBar } from "./ask-bar";
 import { Card } from "./card";
 import { Diff } from "./diff";
@@ -18,7 +19,8 @@ interface EditCardProps {
   files: readonly FileChange[];
 }
 
-export function EditCard({ item, nonce, files }: EditCardProps) {
+export function EditCard({ item, nonce, files: all }: EditCardProps) {
+  const files = withoutMovedAway(all);
   const only = files.length === 1 ? files[0] : undefined;
   return (
     <Card
@@ -111,11 +113,55 @@ function FileList({ item, files, ticks }: FileListProps) {
         <div key={file.path} class="file-change">
           {files.length > 1 && <FileHead item={item} file={file} />}
           {file.status === "deleted" && <p class="quiet">The file is deleted.</p>}
-          <Diff name={`${item.action.id}:${file.path}`} hunks={file.hunks} ticks={ticks} />
+          {file.moved ? (
+            <MovedFile name={item.action.id} file={file} moved={file.moved} ticks={ticks} />
+          ) : (
+            <Diff name={`${item.action.id}:${file.path}`} hunks={file.hunks} ticks={ticks} />
+          )}
         </div>
       ))}
     </>
   );
+}
+
+interface MovedFileProps {
+  name: string;
+  file: FileChange;
+  moved: NonNullable<FileChange["moved"]>;
+  ticks: FileListProps["ticks"];
+}
+
+/** It is taken or left as a whole; what differs in it is shown for reading. */
+function MovedFile({ name, file, moved, ticks }: MovedFileProps) {
+  const ids = file.hunks.map(({ id }) => id);
+  const isTaken = ids.every((id) => ticks?.taken.includes(id));
+  const change = () =>
+    ticks?.onChange(isTaken ? ticks.taken.filter((id) => !ids.includes(id)) : [...ticks.taken, ...ids]);
+  const words = (
+    <>
+      Moved from <SafeText text={moved.from} />
+      {moved.hunks.length === 0 && ", unchanged"}
+    </>
+  );
+  return (
+    <>
+      {ticks ? (
+        <label class="hunk-tick">
+          <input type="checkbox" checked={isTaken} onChange={change} />
+          {words}
+        </label>
+      ) : (
+        <p class="quiet">{words}</p>
+      )}
+      {moved.hunks.length > 0 && <Diff name={`${name}:${file.path}`} hunks={moved.hunks} />}
+    </>
+  );
+}
+
+/** A file that goes elsewhere is shown, and decided, where it goes. */
+function withoutMovedAway(files: readonly FileChange[]): readonly FileChange[] {
+  const gone = new Set(files.map((file) => file.moved?.from));
+  return files.filter(({ path, status }) => status !== "deleted" || !gone.has(path));
 }
 
 function FileHead({ item, file }: { item: ActionItem; file: FileChange }) {
@@ -124,7 +170,7 @@ function FileHead({ item, file }: { item: ActionItem; file: FileChange }) {
     <div class="file-head">
       <Icon name={statusIcons[file.status]} />
       <FileName path={file.path} />
-      <Counts added={file.added} removed={file.removed} />
+      <Counts {...countsOf(file)} />
       {item.state === "waiting" && (
         <button
           type="button"
@@ -154,5 +200,10 @@ export function Counts({ added, removed }: { added: number; removed: number }) {
 }
 
 function sum(files: readonly FileChange[], side: "added" | "removed"): number {
-  return files.reduce((total, file) => total + file[side], 0);
+  return files.reduce((total, file) => total + countsOf(file)[side], 0);
+}
+
+function countsOf(file: FileChange): { added: number; removed: number } {
+  const { added, removed } = file.moved ?? file;
+  return { added, removed };
 }

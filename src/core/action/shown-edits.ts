@@ -4,9 +4,14 @@ import { editSideTo } from "../review/edit";
 import { openReview } from "../review/file-review";
 import { idsIn } from "./named-hunks";
 
-/** What the user answered about: the texts as they were asked, or as the user last saw them. */
+/**
+ * What the user answered about: the texts as they were asked, or as the user last saw them. A file stays where it is when
+ * the one that would take its place was not accepted.
+ */
 export function shownEdits(edits: readonly FileEdit[], answer: Answer): readonly ShownEdit[] {
-  return answer.shown ?? edits.map((edit) => ({ ...edit, accepted: acceptedText(edit, answer.hunks) }));
+  const shown = answer.shown ?? edits.map((edit) => ({ ...edit, accepted: acceptedText(edit, answer.hunks) }));
+  const unmoved = shown.flatMap(({ movedFrom = [], accepted }) => (accepted === undefined ? movedFrom : []));
+  return shown.map((edit) => (unmoved.includes(edit.path) ? { ...edit, accepted: edit.base } : edit));
 }
 
 function acceptedText({ path, base, target }: FileEdit, hunks: readonly string[] | undefined): string | undefined {
@@ -35,7 +40,7 @@ export function rebased(edit: ShownEdit, live: string | undefined): ShownEdit | 
   if (followed.hunks.some((hunk) => hunk.baseTouched)) {
     return undefined;
   }
-  return { path, base: live, target: follow(edit.target).target, accepted: followed.target };
+  return { ...edit, base: live, target: follow(edit.target).target, accepted: followed.target };
 }
 
 /** For the model: which parts were not taken, line by line. */

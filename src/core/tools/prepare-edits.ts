@@ -1,4 +1,4 @@
-import { namedChange } from "../action/named-hunks";
+import { namedChanges } from "../action/named-hunks";
 import { applyFileCall } from "../edits/apply-call";
 import type { FileCall } from "../edits/read-call";
 import { ToolFailure } from "../errors";
@@ -25,16 +25,17 @@ export async function prepareEdits(calls: readonly FileCall[], context: ToolCont
           `${applied.moveTo} exists already, so ${call.path} was not moved there. Nothing was changed.`,
         );
       }
-      drafts.set(call.path, { ...draft, target: undefined });
-      drafts.set(applied.moveTo, { ...there, target: applied.text });
+      const { base, movedFrom = base === undefined ? undefined : call.path } = draft;
+      drafts.delete(call.path);
+      drafts.set(applied.moveTo, { ...there, target: applied.text, movedFrom });
+      drafts.set(call.path, { path: call.path, base, target: undefined });
     }
   }
   const edits = [...drafts.values()].filter((edit) => edit.base !== edit.target);
   if (edits.length === 0) {
     throw new ToolFailure("This call changes nothing: the files already hold these texts.");
   }
-  const files = edits.map(({ path, base, target }) => namedChange(path, base, target));
-  return { preview: { kind: "edit", files }, edits, notes };
+  return { preview: { kind: "edit", files: namedChanges(edits) }, edits, notes };
 }
 
 async function readDraft(path: string, { files, signal }: ToolContext): Promise<FileEdit> {

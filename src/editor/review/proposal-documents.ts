@@ -84,8 +84,8 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
 
   /** Opens all files of a proposal in one editor, or the diff when it is about one. */
   async openAll(proposal: Proposal): Promise<void> {
-    const [first] = proposal.paths;
-    if (proposal.paths.length > 1) {
+    const [first] = proposal.shownPaths;
+    if (proposal.shownPaths.length > 1) {
       await this.tabs.openAll(proposal);
     } else if (first !== undefined) {
       await this.open(proposal.actionId, first);
@@ -122,7 +122,7 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
     await this.sync.release(proposal);
     this.proposals.remove(actionId);
     this.closing.delete(proposal);
-    await this.tabs.close(proposal.documentId, proposal.paths);
+    await this.tabs.close(proposal.documentId, proposal.shownPaths);
   }
 
   /** The proposal in the active editor, else the one that came last. */
@@ -134,9 +134,9 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
   }
 
   /** The active editor is the one of all files of this proposal. */
-  isShowingAll({ paths }: Proposal): boolean {
+  isShowingAll({ shownPaths }: Proposal): boolean {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-    return tab !== undefined && multiTabs(reviewTitle(paths)).includes(tab);
+    return tab !== undefined && multiTabs(reviewTitle(shownPaths)).includes(tab);
   }
 
   dispose(): void {

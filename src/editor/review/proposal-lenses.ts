@@ -30,10 +30,13 @@ export class ProposalLenses implements vscode.CodeLensProvider, Disposable {
     }
     const proposal = this.proposals.shownAs(identity?.id ?? "");
     const file = identity && proposal?.file(identity.path);
-    if (!identity || !proposal || !file || (identity.side === "before" && file.target !== undefined)) {
+    if (!identity || !proposal?.shownPaths.includes(identity.path) || !file) {
       return [];
     }
-    const { hunks } = file.change;
+    if (identity.side === "before" && file.target !== undefined) {
+      return [];
+    }
+    const { hunks, moved } = file.change;
     return hunks.flatMap((hunk, index) => {
       const line = Math.min(changedLines(hunk).newStart, document.lineCount - 1);
       const range = new vscode.Range(line, 0, line, 0);
@@ -41,7 +44,7 @@ export class ProposalLenses implements vscode.CodeLensProvider, Disposable {
       const row = [
         ...verdictLenses(proposal, hunk, spot),
         ...(index === 0 && hunks.length > 1 ? fileLenses({ actionId: spot.actionId, path: spot.path }) : []),
-        said(countText(hunk)),
+        said(moved ? `moved from ${moved.from}` : countText(hunk)),
         ...(hunks.length > 1 ? [said(`${index + 1} of ${hunks.length}`)] : []),
       ];
       return row.map((command) => new vscode.CodeLens(range, command));

@@ -94,7 +94,7 @@ export class ProposalPlaces {
 }
 
 function spotsOf(proposal: Proposal): ProposalSpot[] {
-  return proposal.files.flatMap(({ path, hunks }) =>
-    hunks.map((hunk) => ({ actionId: proposal.actionId, path, hunk: hunk.id })),
+  return proposal.shownPaths.flatMap((path) =>
+    (proposal.file(path)?.change.hunks ?? []).map(({ id }) => ({ actionId: proposal.actionId, path, hunk: id })),
   );
 }

@@ -6,6 +6,7 @@ import { type Identity, identityOf, proposalParts, proposalTitle, reviewTitle } 
 interface Texts {
   base: string | undefined;
   target: string | undefined;
+  movedFrom?: string;
 }
 
 /** How long a new tab may take to be listed. */
@@ -37,7 +38,7 @@ export class ProposalTabs {
       const shown: vscode.TextDocumentShowOptions = { ...options, viewColumn, preview: false };
       await vscode.commands.executeCommand(
         "vscode.diff",
-        texts.base === undefined ? sideUri(id, path, "nothing") : before,
+        texts.base === undefined ? leftOfNew(id, path, texts.movedFrom) : before,
         sideUri(id, path, texts.target === undefined ? "nothing" : "proposed"),
         proposalTitle({ path, ...texts }),
         shown,
@@ -50,13 +51,14 @@ export class ProposalTabs {
   openAll(proposal: Proposal): Promise<void> {
     return this.doing.run(async () => {
       const resources: [vscode.Uri, vscode.Uri | undefined, vscode.Uri | undefined][] = [];
-      for (const path of proposal.paths) {
-        const { base, target } = proposal.file(path) ?? {};
-        const before = base === undefined ? undefined : sideUri(proposal.documentId, path, "before");
+      for (const path of proposal.shownPaths) {
+        const { base, target, movedFrom } = proposal.file(path) ?? {};
+        const old = base === undefined ? movedFrom : path;
+        const before = old === undefined ? undefined : sideUri(proposal.documentId, old, "before");
         const after = target === undefined ? undefined : sideUri(proposal.documentId, path, "proposed");
         resources.push([(after ?? before) as vscode.Uri, before, after]);
       }
-      const title = reviewTitle(proposal.paths);
+      const title = reviewTitle(proposal.shownPaths);
       await vscode.commands.executeCommand("vscode.changes", title, resources);
       await tabAppears(() => multiTabs(title).length > 0);
     });
@@ -69,6 +71,10 @@ export class ProposalTabs {
       await vscode.window.tabGroups.close([...tabsOf(id), ...all], true);
     });
   }
+}
+
+function leftOfNew(id: string, path: string, movedFrom: string | undefined): vscode.Uri {
+  return movedFrom === undefined ? sideUri(id, path, "nothing") : sideUri(id, movedFrom, "before");
 }
 
 export function sideUri(id: string, path: string, side: Identity["side"]): vscode.Uri {

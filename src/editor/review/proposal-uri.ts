@@ -32,8 +32,16 @@ export function identityOf(uri: { scheme: string; query: string }): Identity | u
 }
 
 /** Titles of the diff's tab. */
-export function proposalTitle(edit: { path: string; base: string | undefined; target: string | undefined }): string {
+export function proposalTitle(edit: {
+  path: string;
+  base: string | undefined;
+  target: string | undefined;
+  movedFrom?: string;
+}): string {
   const name = edit.path.split(/[\\/]/).at(-1) ?? edit.path;
+  if (edit.movedFrom !== undefined) {
+    return `${name} (moved from ${edit.movedFrom}, proposed by Hearth)`;
+  }
   if (edit.base === undefined) {
     return `${name} (new file, proposed by Hearth)`;
   }

@@ -121,3 +121,20 @@ test("the user's own text in a proposal is kept when the file moved on before it
 test("there is nothing to keep of a proposal that nobody touched", () => {
   expect(propose().proposal.toKeep()).toBeUndefined();
 });
+
+test("a file that takes another's place is decided with it, and shown where it goes", () => {
+  const moved = target.replace("line 10\n", "ten\n");
+  const proposal = new Proposal("a1", [
+    { path: "new/a.txt", base: undefined, target: moved, movedFrom: "a.txt" },
+    { path: "a.txt", base, target: undefined },
+    { path: "c.txt", base, target },
+  ]);
+  const [made = "", gone = ""] = proposal.hunks.map(({ id }) => id);
+  expect(proposal.shownPaths).toEqual(["new/a.txt", "c.txt"]);
+  expect(proposal.file("new/a.txt")?.change.moved).toMatchObject({ from: "a.txt", added: 4, removed: 4 });
+  proposal.decide([made], "rejected");
+  expect(proposal.verdicts.rejected).toEqual([made, gone]);
+  proposal.decide([gone], undefined);
+  expect(proposal.verdicts.rejected).toEqual([]);
+  expect(proposal.answer({ allow: true, hunks: [made] })?.hunks).toEqual([made, gone]);
+});

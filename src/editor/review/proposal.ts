@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { hunkName, idsIn, withNames } from "../../core/action/named-hunks";
+import { hunkName, idsIn, movedChange, withNames } from "../../core/action/named-hunks";
 import type { FileChange, Hunk } from "../../core/events";
 import type { Answer, FileEdit, ShownEdit } from "../../core/ports";
 import { editSideTo } from "../../core/review/edit";
@@ -14,6 +14,14 @@ export interface Verdicts {
   accepted: string[];
   rejected: string[];
   held: string[];
+}
+
+interface ShownFile {
+  base: string | undefined;
+  target: string | undefined;
+  /** The file whose place it takes. */
+  movedFrom?: string;
+  change: FileChange;
 }
 
 interface ProposedFile {
@@ -39,6 +47,8 @@ interface Mark {
 /** What one action would write, as it stands now: nothing of it is in the user's files. */
 export class Proposal {
   private readonly proposed: Map<string, ProposedFile>;
+  /** Files that take the place of another, and which. Both are decided as one. */
+  private readonly moves: ReadonlyMap<string, string>;
   private readonly marks = new Map<string, Mark>();
   /** Files in which the user changed what is proposed. */
   private readonly edited = new Set<string>();
@@ -49,15 +59,24 @@ export class Proposal {
     /** Names its documents. */
     readonly documentId = actionId,
   ) {
-    this.proposed = new Map(edits.map((edit) => [edit.path, fileOf(openReview({ ...edit, moment: "before" }))]));
+    this.proposed = new Map(
+      edits.map(({ path, base, target }) => [path, fileOf(openReview({ path, base, target, moment: "before" }))]),
+    );
+    this.moves = new Map(edits.flatMap(({ path, movedFrom }) => (movedFrom === undefined ? [] : [[path, movedFrom]])));
   }
 
   get paths(): string[] {
     return [...this.proposed.keys()];
   }
 
+  /** Those that are shown: a file that goes elsewhere is shown where it goes. */
+  get shownPaths(): string[] {
+    const gone = new Set(this.moves.values());
+    return this.paths.filter((path) => !gone.has(path));
+  }
+
   get files(): FileChange[] {
-    return [...this.proposed.values()].map(({ change }) => change);
+    return this.paths.flatMap((path) => this.file(path)?.change ?? []);
   }
 
   get hunks(): Hunk[] {
@@ -74,9 +93,21 @@ export class Proposal {
     return this.hunks.every(({ id }) => this.marks.has(id));
   }
 
-  file(path: string): { base: string | undefined; target: string | undefined; change: FileChange } | undefined {
+  file(path: string): ShownFile | undefined {
     const file = this.proposed.get(path);
-    return file && { base: file.review.base, target: file.review.target, change: file.change };
+    if (!file) {
+      return undefined;
+    }
+    const { base, target } = file.review;
+    const from = this.proposed.get(this.moves.get(path) ?? "")?.review;
+    return from === undefined
+      ? { base, target, change: file.change }
+      : {
+          base,
+          target,
+          movedFrom: from.path,
+          change: { ...file.change, moved: movedChange(from.path, from.base, target) },
+        };
   }
 
   verdict(hunk: string): Verdict {
@@ -103,7 +134,7 @@ export class Proposal {
   /** `undefined` takes an earlier verdict back. Unknown hunks are ignored. */
   decide(hunks: readonly string[], verdict: "accepted" | "rejected" | undefined, remark?: string): void {
     const known = new Set(this.hunks.map(({ id }) => id));
-    for (const hunk of hunks.filter((name) => known.has(name))) {
+    for (const hunk of this.withMoved(hunks).filter((name) => known.has(name))) {
       if (verdict === undefined) {
         this.marks.delete(hunk);
       } else {
@@ -114,8 +145,8 @@ export class Proposal {
 
   /** Hunks without a verdict of their own. */
   undecided(path?: string): string[] {
-    return this.hunks
-      .map(({ id }) => id)
+    return this.shownPaths
+      .flatMap((name) => this.hunksOf(name))
       .filter((id) => !this.marks.has(id) && (path === undefined || idsIn(path, [id]).length > 0));
   }
 
@@ -125,8 +156,13 @@ export class Proposal {
     if (hunks?.some((name) => !all.includes(name))) {
       return undefined;
     }
-    const taken = hunks ?? all.filter((name) => ["open", "accepted"].includes(this.verdict(name)));
-    const shown = [...this.proposed.values()].map(({ review }) => shownEdit(review, taken));
+    const taken = hunks
+      ? this.withMoved(hunks)
+      : all.filter((name) => ["open", "accepted"].includes(this.verdict(name)));
+    const shown = [...this.proposed.values()].map(({ review }) => ({
+      ...shownEdit(review, taken),
+      movedFrom: this.moves.get(review.path),
+    }));
     const said = [remark, ...this.remarksOn(taken)].filter((text) => text);
     return {
       allow,
@@ -134,6 +170,19 @@ export class Proposal {
       ...(allow ? { shown } : {}),
       ...(allow && taken.length < all.length ? { hunks: taken } : {}),
     };
+  }
+
+  /** With the other half of what is moved. */
+  private withMoved(hunks: readonly string[]): string[] {
+    const others = [...this.moves].flatMap(([to, from]) => {
+      const has = (path: string) => idsIn(path, hunks).length > 0;
+      return has(to) || has(from) ? [to, from] : [];
+    });
+    return [...new Set([...hunks, ...others.flatMap((path) => this.hunksOf(path))])];
+  }
+
+  private hunksOf(path: string): string[] {
+    return this.proposed.get(path)?.change.hunks.map(({ id }) => id) ?? [];
   }
 
   /** Undefined when there is nothing of the user's in it. */

@@ -26,7 +26,7 @@ export class ReviewContext implements Disposable {
     const standing = this.proposals.all();
     const { paths } = this.after.pending;
     this.set("proposalOpen", standing.length > 0);
-    this.set("manyFiles", standing.some((proposal) => proposal.paths.length > 1) || paths.length > 1);
+    this.set("manyFiles", standing.some((proposal) => proposal.shownPaths.length > 1) || paths.length > 1);
     this.set("hasPending", paths.length > 0);
     this.set("reviewing", standing.length + paths.length > 0);
     this.set("pendingFiles", Object.fromEntries(this.names()));
