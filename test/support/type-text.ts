@@ -22,7 +22,7 @@ export function typeText(schema: Schema, indent = ""): string {
   }
   if (schema.type === "array" && items !== undefined) {
     const item = typeText(items, indent);
-    return /^(?:\w+|\{[^]*\})$/.test(item) ? `${item}[]` : `(${item})[]`;
+    return /^(?:\w+|\{[\s\S]*\})$/.test(item) ? `${item}[]` : `(${item})[]`;
   }
   if (schema.type === "object" && properties !== undefined) {
     return objectText(properties, schema.required ?? [], indent);
