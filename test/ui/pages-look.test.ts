@@ -1,6 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   type CatalogueView,
@@ -11,9 +8,9 @@ import {
   type LedgerView,
   ToPage,
 } from "../../src/protocol/pages";
+import { findSerious, unfoldAll } from "./page-checks";
 import { type PanelPage, PanelPages, type ThemeName } from "./panel-page";
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const gib = 2 ** 30;
 
 const cloud = {
@@ -204,12 +201,10 @@ async function openScene(name: string, look: Parameters<PanelPages["open"]>[0] =
 
 for (const theme of ["dark", "light", "hc-black", "hc-light"] satisfies ThemeName[]) {
   test(`axe finds nothing serious on any page, ${theme}`, async () => {
-    const script = await readFile(axe, "utf8");
     for (const name of Object.keys(scenes)) {
       const page = await openScene(name, { theme });
       await page.page.evaluate(unfoldAll);
       await page.page.waitForTimeout(700); // until the button counts
-      await page.page.evaluate(script);
       expect(await findSerious(page), `${name} in ${theme}`).toEqual([]);
       expect(page.problems, name).toEqual([]);
       expect(page.foreignRequests(), name).toEqual([]);
@@ -290,30 +285,6 @@ async function sent(page: PanelPage): Promise<FromPage[]> {
 
 async function approvals(page: PanelPage): Promise<string[]> {
   return (await sent(page)).flatMap((message) => (message.type === "escalation_approved" ? [message.nonce] : []));
-}
-
-async function findSerious(page: PanelPage): Promise<string[]> {
-  const results = (await page.page.evaluate(() =>
-    (Reflect.get(window, "axe") as { run: (options: unknown) => Promise<unknown> }).run({
-      resultTypes: ["violations"],
-    }),
-  )) as AxeResults;
-  return results.violations
-    .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
-    .flatMap((violation) =>
-      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ""}`),
-    );
-}
-
-/** Runs in the page: opens every fold, those in opened ones too. */
-async function unfoldAll(): Promise<void> {
-  for (let fold = next(); fold; fold = next()) {
-    fold.click();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  function next(): HTMLElement | null {
-    return document.querySelector<HTMLElement>("[aria-expanded=false]");
-  }
 }
 
 /** Runs in the page: elements that are wider than the page, but for the table in its own frame. */

@@ -1,12 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type PanelPage, PanelPages, type ThemeName } from "./panel-page";
+import { findSerious, unfoldAll } from "./page-checks";
+import { PanelPages, type ThemeName } from "./panel-page";
 import { fileChange, surroundings, TaskScript } from "./panel-page-events";
 import { scenes } from "./panel-page-scenes";
-
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let pages: PanelPages;
 
@@ -17,12 +13,10 @@ afterAll(() => pages.close());
 
 for (const theme of ["dark", "light", "hc-black", "hc-light"] satisfies ThemeName[]) {
   test(`axe finds nothing serious in any state, ${theme}`, async () => {
-    const script = await readFile(axe, "utf8");
     for (const [name, messages] of Object.entries(scenes)) {
       const panel = await pages.open({ theme, width: 320, height: 900 });
       await panel.tell(...messages());
       await panel.page.waitForTimeout(700);
-      await panel.page.evaluate(script);
       const found = await findSerious(panel);
       expect(found, `${name} in ${theme}`).toEqual([]);
       expect(panel.problems, name).toEqual([]);
@@ -134,30 +128,6 @@ test("with reduced motion nothing turns", async () => {
   expect(turning).toBe(0);
   await panel.close();
 });
-
-async function findSerious(panel: PanelPage): Promise<string[]> {
-  const results = (await panel.page.evaluate(() =>
-    (Reflect.get(window, "axe") as { run: (options: unknown) => Promise<unknown> }).run({
-      resultTypes: ["violations"],
-    }),
-  )) as AxeResults;
-  return results.violations
-    .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
-    .flatMap((violation) =>
-      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ""}`),
-    );
-}
-
-/** Runs in the page: opens every fold, those in opened ones too. */
-async function unfoldAll(): Promise<void> {
-  for (let fold = next(); fold; fold = next()) {
-    fold.click();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  function next(): HTMLElement | null {
-    return document.querySelector<HTMLElement>("[aria-expanded=false]");
-  }
-}
 
 /** Runs in the page: elements that are wider than the place they stand in, but for tables in their own frame. */
 function findWide(): string[] {

@@ -1,24 +1,11 @@
 import { applyFileCall } from "../../core/edits/apply-call";
+import { names } from "../../core/edits/call-fields";
 import { splitLines } from "../../core/edits/lines";
 import { type FileCall, readEditCall } from "../../core/edits/read-call";
 import { readPartialJson } from "./partial-json";
 
 /** New texts are shown while they grow; where they go has to be known whole. */
-const growing = new Set([
-  "new_text",
-  "newText",
-  "new_string",
-  "newString",
-  "new_str",
-  "newStr",
-  "new",
-  "replace",
-  "replacement",
-  "content",
-  "contents",
-  "file_text",
-  "new_content",
-]);
+const growing: ReadonlySet<string> = new Set([...names.new, ...names.content]);
 
 export const streamedTools: ReadonlySet<string> = new Set(["edit_file", "write_file"]);
 
