@@ -1,11 +1,11 @@
 import { expect, expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import type * as published from "../../hearth";
-import { type Schema, typeText } from "../../test/support/type-text";
-import type { HearthApi } from "./api";
-import apiText from "./api.ts?raw";
-import { AgentEvent, FinishReason, Mode } from "./events";
-import type { Answer } from "./ports";
+import type { HearthApi } from "../../src/core/api";
+import apiText from "../../src/core/api.ts?raw";
+import { AgentEvent, FinishReason, Mode } from "../../src/core/events";
+import type { Answer } from "../../src/core/ports";
+import { type Schema, typeText } from "./type-text";
 
 const Answered = z.object({
   allow: z.boolean(),
@@ -15,7 +15,7 @@ const Answered = z.object({
 
 const named = { Mode, FinishReason, AgentEvent, Answer: Answered };
 
-test("hearth.d.ts says what activate() returns; `npx vitest run src/core/api.test.ts -u` writes it anew", async () => {
+test("hearth.d.ts says what activate() returns; `npx vitest run test/support/hearth-types.test.ts -u` writes it anew", async () => {
   const types = Object.entries(named).map(
     ([name, schema]) => `export type ${name} = ${typeText(z.toJSONSchema(schema) as Schema)};\n`,
   );
