@@ -27,7 +27,7 @@ export function editSide(review: FileReview, side: Side, splice: Splice, writer:
   const made =
     touched.length === 0
       ? outside(review.hunks, side, splice)
-      : inside(review.hunks, touched, side, lines, splice, { edited, other, writer });
+      : inside(review, touched, side, lines, splice, { edited, other, writer });
   const mirrored = made.mirror ? { [otherOf(side)]: applySplice(other, made.mirror) } : {};
   step[side] = [splice];
   step[otherOf(side)] = made.mirror ? [made.mirror] : [];
@@ -135,7 +135,7 @@ function moved({ start, end }: Span, by: number): Span {
 }
 
 function inside(
-  hunks: readonly ReviewHunk[],
+  { hunks, past }: FileReview,
   touched: readonly ReviewHunk[],
   side: Side,
   lines: Span,
@@ -155,7 +155,13 @@ function inside(
   const at = hunks.indexOf(first);
   const rest = hunks.slice(at + touched.length).map((hunk) => ({ ...hunk, [side]: moved(hunk[side], by) }));
   const head = hunks.slice(0, at);
-  return { hunks: [...head, ...keepIds(touched, fresh, otherOf(side), [...head, ...rest]), ...rest] };
+  const others = [...[...head, ...rest].map(({ id }) => id), ...decidedIds(past)];
+  return { hunks: [...head, ...keepIds(touched, fresh, otherOf(side), others), ...rest] };
+}
+
+/** Verdicts on these can still be taken back. */
+export function decidedIds(past: FileReview["past"]): string[] {
+  return past.flatMap(({ ids }) => ids);
 }
 
 /** The hunks between two parts of the texts, at their places in the whole. */
@@ -171,15 +177,15 @@ function hunksWithin(texts: { base: string; target: string }, parts: { base: Spa
 
 /**
  * New hunks take over the identity, and the marks, of the old ones at their place. `steady` is the side whose text did not change. A hunk that was cut
- * in two keeps its id in its first part.
+ * in two keeps its id in its first part. `others`: ids that no new hunk may have.
  */
 export function keepIds(
   olds: readonly ReviewHunk[],
   fresh: readonly ReviewHunk[],
   steady: Side,
-  others: readonly ReviewHunk[],
+  others: readonly string[],
 ): ReviewHunk[] {
-  const taken = new Set(others.map((hunk) => hunk.id));
+  const taken = new Set(others);
   const waiting = [...olds];
   const named = fresh.map((hunk) => {
     const at = waiting.findIndex((old) => meet(old[steady], hunk[steady]));

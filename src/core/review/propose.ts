@@ -1,4 +1,4 @@
-import { keepIds } from "./edit";
+import { decidedIds, keepIds } from "./edit";
 import { type FileReview, hunksBetween, missingSide, type ReviewStep, withStep } from "./file-review";
 import { spliceBetween } from "./splice";
 
@@ -19,6 +19,6 @@ export function proposeTarget(review: FileReview, target: string | undefined): F
     ids: [],
     ...missingSide(review),
   };
-  const hunks = keepIds(review.hunks, hunksBetween(review.base, target), "base", []);
+  const hunks = keepIds(review.hunks, hunksBetween(review.base, target), "base", decidedIds(review.past));
   return withStep(review, step, { target, hunks });
 }

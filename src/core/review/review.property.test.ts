@@ -181,7 +181,12 @@ describe("a review of two texts", () => {
           }
         },
       ),
-      runs,
+      {
+        ...runs,
+        examples: [
+          [["a\nb\na\na\na\na\na\n", "\na\nc\na\na\nb\nb\n\n"], false, { at: 0, removed: 3, inserted: "" }, "target"],
+        ],
+      },
     );
   });
 
