@@ -101,5 +101,6 @@ async function streamUntilKilled(storage: string, afterMs: number): Promise<numb
       host.kill("SIGKILL");
     }
   }
+  await killHost(host); // what it printed can end before it has
   return said;
 }
