@@ -6,7 +6,7 @@ import { DiskFiles } from "../../test/fakes/disk-files";
 import { fakes, portsOf } from "../../test/fakes/ports";
 import { ScriptedModel, says } from "../../test/fakes/scripted-model";
 import { injections, seeded, tellCount } from "../../test/fixtures/machine/faults";
-import { bundleHost, linesOf, startHost } from "../../test/fixtures/machine/host";
+import { bundleHost, killHost, linesOf, startHost } from "../../test/fixtures/machine/host";
 import { inLanes } from "../../test/fixtures/machine/lanes";
 import { cart, edited, quietLog, viewer } from "../../test/fixtures/machine/task-parts";
 import type { Action, AgentEvent } from "../core/events";
@@ -50,6 +50,7 @@ async function runHost({ storage, root }: Place, mode: "asked" | "answered", kil
   for await (const line of linesOf(host)) {
     nonces.push(line);
   }
+  await killHost(host); // what it printed can end before it has
   return nonces;
 }
 
