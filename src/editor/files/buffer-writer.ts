@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { FileMoved } from "../../core/errors";
+import { merge3 } from "../../core/review/merge";
 import { sameBytes } from "./byte-signs";
 import type { BufferChange } from "./changes";
 import { withLineEnds } from "./line-ends";
@@ -9,14 +10,17 @@ import { replaceText } from "./text-edits";
 
 /** How long an auto-save that was faster than we may take. */
 const autoSaveMs = 5_000;
+/** How often a look at the disk, or an edit that puts the base back, is made again while the user types. */
+const tries = 10;
+const pauseMs = 50;
 
 /** One buffer on its way from its base to its target and onto the disk, or back. */
 export class BufferWriter {
   private document: vscode.TextDocument | undefined;
   /** The document was open before the edit, so the editor itself refused a change in between. */
   private wasLive = false;
-  /** The texts that came from us: the target, and what saving made of it. */
-  private readonly ours = new Set<string>();
+  /** The target, once the document held it. */
+  private ours: string | undefined;
 
   constructor(
     private readonly change: BufferChange,
@@ -58,7 +62,7 @@ export class BufferWriter {
     if (!this.wasLive && document.getText() !== text) {
       throw this.changedMeanwhile();
     }
-    this.ours.add(text);
+    this.ours = text;
   }
 
   /** After an edit that the editor says it did not take: whether this buffer has it all the same. */
@@ -69,40 +73,59 @@ export class BufferWriter {
       return false;
     }
     this.document = live;
-    this.ours.add(text);
+    this.ours = text;
     return true;
   }
 
   /** False when the text did not get onto the disk. */
   async save(): Promise<boolean> {
-    const saved = await this.written.save();
-    this.ours.add(this.text);
-    return saved || this.isOnDisk();
+    return (await this.written.save()) || this.isOnDisk();
   }
 
-  /** Puts the base back. False when the buffer holds something that is neither the base nor ours. */
+  /** Takes our change out of the buffer again and leaves what the user typed meanwhile. False when that cannot be told apart. */
   async restore(): Promise<boolean> {
     const { document } = this;
     if (!document) {
       return true; // the editor never took the edit
     }
-    const now = document.getText();
-    if (now === this.change.base) {
-      return true;
+    for (let attempt = 1; attempt <= tries; attempt++) {
+      const now = document.getText();
+      const back = this.withoutOurs(now) ?? (await this.diskText());
+      if (back === undefined) {
+        return false;
+      }
+      if (back === now || (await this.replace(now, back))) {
+        await this.saveRestored(document);
+        return true;
+      }
+      await pause();
     }
-    const back = this.ours.has(now) ? this.change.base : await this.diskText();
-    if (back === undefined) {
-      return false;
+    return false;
+  }
+
+  /** The text without our change; undefined when it is not known, or when the same lines were changed since. */
+  private withoutOurs(now: string): string | undefined {
+    const { base } = this.change;
+    if (now === base) {
+      return base;
     }
+    if (this.ours === undefined) {
+      return undefined;
+    }
+    const merged = merge3(this.ours, now, base);
+    return merged.conflicts.length > 0 ? undefined : merged.text;
+  }
+
+  private async replace(from: string, to: string): Promise<boolean> {
     const edit = new vscode.WorkspaceEdit();
-    replaceText(edit, this.change.uri, { from: now, to: back }, this.metadata);
-    if (!(await vscode.workspace.applyEdit(edit))) {
-      return false;
-    }
+    replaceText(edit, this.change.uri, { from, to }, this.metadata);
+    return vscode.workspace.applyEdit(edit);
+  }
+
+  private async saveRestored(document: vscode.TextDocument): Promise<void> {
     if (!this.change.wasDirty && document.isDirty) {
       await document.save();
     }
-    return document.getText() === back;
   }
 
   /** For a file that nobody had open and that was changed under our edit: what stands on the disk is not ours. */
@@ -110,19 +133,28 @@ export class BufferWriter {
     if (this.wasLive) {
       return undefined;
     }
-    const { uri, path, encoding } = this.change;
+    return this.textOnDisk(this.change.encoding);
+  }
+
+  private async textOnDisk(encoding: string): Promise<string> {
+    const { uri, path } = this.change;
     return vscode.workspace.decode(await readBytes(uri.fsPath, path), { encoding });
   }
 
-  /** `save()` also says no while auto-save is at it; a moment later the disk holds the text. */
+  /** `save()` also says no while auto-save is at it, and when the user typed on meanwhile; the disk knows better. */
   private async isOnDisk(): Promise<boolean> {
-    const { uri, path } = this.change;
     const document = this.written;
-    if (document.isDirty && !(await isSavedSoon(document))) {
-      return false;
+    for (let attempt = 1; attempt <= tries; attempt++) {
+      const text = await this.textOnDisk(document.encoding);
+      if (text === this.ours || (!document.isDirty && text === document.getText())) {
+        return true;
+      }
+      if (document.isDirty && !(await isSavedSoon(document))) {
+        return false;
+      }
+      await pause();
     }
-    const bytes = await readBytes(uri.fsPath, path);
-    return (await vscode.workspace.decode(bytes, { encoding: document.encoding })) === document.getText();
+    return false;
   }
 
   /** The target with the line ends of the document: it has one kind only. */
@@ -142,6 +174,10 @@ export class BufferWriter {
       `${this.path} changed while this edit was being written, so nothing was written. Read it again.`,
     );
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, pauseMs));
 }
 
 function isSavedSoon(document: vscode.TextDocument): Promise<boolean> {
