@@ -196,6 +196,7 @@ const selfExplaining = new Set<EditFailureKind>([
   "lazy",
   "no_change",
   "escaped",
+  "fenced",
   "line_break",
 ]);
 

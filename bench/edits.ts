@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import * as z from "zod";
 import { applyFileCall } from "../src/core/edits/apply-call";
 import { type DecodedText, decode, encode } from "../src/core/edits/encoding";
 import type { EditFailureKind } from "../src/core/edits/failure";
@@ -7,12 +8,13 @@ import { fuzzEdits } from "./edits-fuzz";
 import { measureReview } from "./edits-review";
 
 /** A line of a corpus: the file's bytes, absent when there is no such file, and the arguments of the tool call. */
-export interface CorpusCase {
-  file: { path: string; bytesBase64?: string | null };
-  call: unknown;
+const CorpusCase = z.object({
+  file: z.object({ path: z.string(), bytesBase64: z.base64().nullish() }),
+  call: z.unknown(),
   /** The file as the model last read it, when that differs. */
-  seenBase64?: string;
-}
+  seenBase64: z.base64().optional(),
+});
+export type CorpusCase = z.infer<typeof CorpusCase>;
 
 /** `bytesBase64` is null when the call deletes the file. */
 export type CorpusResult =
@@ -69,12 +71,7 @@ function refused(kind: EditFailureKind, failure: string): CorpusResult {
 export function runEditBench(argv: readonly string[]): number {
   const option = (name: string) => argv[argv.indexOf(name) + 1];
   if (argv.includes("--corpus")) {
-    for (const line of readFileSync(option("--corpus") ?? "", "utf8").split("\n")) {
-      if (line.trim() !== "") {
-        console.log(JSON.stringify(resultOf(line)));
-      }
-    }
-    return 0;
+    return answerCorpus(option("--corpus") ?? "");
   }
   const report = fuzzEdits(
     Number(argv.includes("--runs") ? option("--runs") : 100_000),
@@ -88,12 +85,33 @@ export function runEditBench(argv: readonly string[]): number {
   return report.total.wrong === 0 ? 0 : 1;
 }
 
+function answerCorpus(path: string): number {
+  if (!existsSync(path)) {
+    console.error(`There is no file ${path}. Give the path of a file of JSON lines after --corpus.`);
+    return 1;
+  }
+  for (const line of readFileSync(path, "utf8").split("\n")) {
+    if (line.trim() !== "") {
+      console.log(JSON.stringify(resultOf(line)));
+    }
+  }
+  return 0;
+}
+
+/** One answer for each line, also for one that is no case. */
 function resultOf(line: string): CorpusResult {
+  const read = CorpusCase.safeParse(parseJson(line));
+  return read.success
+    ? applyToBytes(read.data)
+    : refused("bad_call", `The line is no case {file: {path, bytesBase64}, call}: ${z.prettifyError(read.error)}`);
+}
+
+function parseJson(line: string): unknown {
   try {
-    return applyToBytes(JSON.parse(line) as CorpusCase);
+    return JSON.parse(line);
   } catch (error) {
     if (error instanceof SyntaxError) {
-      return refused("bad_call", `The line is no JSON: ${error.message}`);
+      return undefined;
     }
     throw error;
   }

@@ -22,6 +22,8 @@ export const EditFailureKind = z.enum([
   "line_break",
   /** Line breaks in the new text are written as backslash and n. */
   "escaped",
+  /** The new text is wrapped in a code fence. */
+  "fenced",
   /** The new text leaves code out with a remark such as "rest unchanged". */
   "lazy",
   /** An empty `old_text` for a file that is not empty. */

@@ -5,7 +5,7 @@ import { failed } from "./failure";
 import { type Found, indentNote, uncertainIndent } from "./found";
 import { findOmission } from "./lazy";
 import type { PlaceOptions, TextEdit } from "./place";
-import { otherReadings, type Reading, type UnclearReading } from "./readings";
+import { isFencedCode, otherReadings, type Reading, type UnclearReading } from "./readings";
 import type { Searched } from "./searched";
 import { cut } from "./show";
 import { withNewlines } from "./source";
@@ -29,6 +29,12 @@ export function findEdit(searched: Searched, raw: TextEdit, options: PlaceOption
     return failed(
       "escaped",
       "new_text has backslash and n where its lines end: it was escaped twice, and would be written into the file like that. Send it with real line breaks.",
+    );
+  }
+  if (direct?.ok && isFencedCode(edit.newText, { path: options.path ?? "", text: searched.source.text })) {
+    return failed(
+      "fenced",
+      "new_text is wrapped in a code fence, and the fence would be written into the file. Send only the lines between.",
     );
   }
   return direct ?? findOtherReading(searched, edit) ?? explainNotFound(searched, edit, options);

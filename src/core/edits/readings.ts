@@ -53,6 +53,19 @@ export function insideFence(text: string): string | undefined {
   return isWrapped && !inner.some((line) => fenceLine.test(line)) ? inner.join("\n") : undefined;
 }
 
+const prose = /\.(md|mdx|markdown|rst|txt|adoc|tex|csv|tsv|ipynb)$/i;
+
+/** Whether a code fence in this file may be a part of it. */
+export function isProse(path: string): boolean {
+  return prose.test(path);
+}
+
+/** Whether the new text is wrapped in a code fence that a file of code, which has none, is hardly meant to hold. */
+export function isFencedCode(newText: string, file: { path: string; text: string }): boolean {
+  const hasFence = file.text.split("\n").some((line) => fenceLine.test(line));
+  return file.path !== "" && !isProse(file.path) && !hasFence && insideFence(newText) !== undefined;
+}
+
 function withoutFences(oldText: string, newText: string): Reading | undefined {
   const inside = insideFence(oldText);
   if (inside === undefined) {

@@ -1,11 +1,9 @@
 import { type EditFailure, failed } from "./failure";
 import { findOmission } from "./lazy";
 import { isBlank } from "./lines";
-import { insideFence, withoutLineNumbers } from "./readings";
+import { insideFence, isProse, withoutLineNumbers } from "./readings";
 import { cut } from "./show";
 import { Source, withNewlines } from "./source";
-
-const prose = /\.(md|mdx|markdown|rst|txt|adoc|tex|csv|tsv|ipynb)$/i;
 
 /**
  * A whole file as the model wrote it, made fit for the file that is there: its line ends, byte order mark and missing or present final
@@ -19,7 +17,7 @@ export function rewriteFile(
   const notes: string[] = [];
   const source = new Source(base ?? "");
   let text = base === undefined ? content : withNewlines(content.replace(/^\uFEFF/, ""));
-  const unfenced = prose.test(path) ? undefined : insideFence(withNewlines(text));
+  const unfenced = isProse(path) ? undefined : insideFence(withNewlines(text));
   if (unfenced !== undefined) {
     text = `${unfenced}\n`;
     notes.push("The code fence around the content was taken off.");
