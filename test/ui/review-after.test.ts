@@ -100,22 +100,31 @@ test("created, changed and deleted files are listed in Source Control, and kept 
   await scene.status("3 files, 6 changes to review").waitFor(soon);
   await scene.page.keyboard.press("Control+Shift+g");
   const row = (name: string) => scene.page.locator(".scm-view .monaco-list-row", { hasText: name });
+  /** A row has its buttons while the pointer is over it; rows are made anew when the list changes. */
+  const press = (name: string, verdict: string) => {
+    const button = row(name).getByRole("button", { name: `${verdict} All Changes in This File` });
+    const pressed = async () => {
+      await row(name).hover();
+      return button.click({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    return expect.poll(pressed, soon).toBe(true);
+  };
   await row("gone.txt").waitFor(soon);
   await scene.status("3 files").click();
   await scene.page.locator(".tab.active", { hasText: "Changes by Hearth" }).waitFor(soon);
   await expect.poll(() => scene.lens("Keep").count(), soon).toBeGreaterThan(3);
 
-  await row("new.txt").hover();
-  await row("new.txt").getByRole("button", { name: "Reject All Changes in This File" }).click();
+  await press("new.txt", "Reject");
   await scene.status("2 files, 5 changes to review").waitFor(soon);
   const isThere = () => scene.file("new.txt").then(Boolean, () => false);
   await expect.poll(isThere, soon).toBe(false);
-  await row("gone.txt").hover();
-  await row("gone.txt").getByRole("button", { name: "Reject All Changes in This File" }).click();
+  await press("gone.txt", "Reject");
   await scene.status("1 file, 4 changes to review").waitFor(soon);
   await expect.poll(() => scene.text("gone.txt").catch(() => ""), soon).toBe("gone\n");
-  await row("b.txt").hover();
-  await row("b.txt").getByRole("button", { name: "Accept All Changes in This File" }).click();
+  await press("b.txt", "Accept");
   await expect.poll(() => scene.status("to review").count(), soon).toBe(0);
   await expect.poll(() => row("Changes to Review").count(), soon).toBe(0);
   await expect.poll(() => scene.page.locator(".tab", { hasText: "Changes by Hearth" }).count(), soon).toBe(0);
