@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { DiskFiles } from "../../../test/fakes/disk-files";
 import { injections, seeded, tellCount } from "../../../test/fixtures/machine/faults";
@@ -40,6 +40,7 @@ test(
     await mkdir(root);
     const random = seeded(25);
     const pause = async () => {
+      await delay(random(3) === 0 ? random(60) : 0);
       for (let turns = random(12); turns > 0; turns--) {
         await turn();
       }
@@ -67,6 +68,7 @@ test(
       await windows[1]?.removeTask(`t${round}-1`);
     }
     expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThan(rounds);
     await rm(base, { recursive: true });
     tellCount(
       "R-25",
