@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import { appendFile, chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -44,6 +44,18 @@ test("what was appended is read by another window too, also later lines", async 
   await mine.append(entry({ purpose: "two – ü" }));
 
   expect((await theirs.read(1)).map((one) => one.purpose)).toEqual(["one", "two – ü"]);
+});
+
+test("a folder that was removed, or opened to others, is the user's alone again", async () => {
+  const kept = join(folder, "record");
+  const ledger = new Ledger(kept, () => noon);
+  await ledger.append(entry());
+  await rm(kept, { recursive: true });
+  await ledger.append(entry({ purpose: "after" }));
+  expect((await ledger.read(1)).map((one) => one.purpose)).toEqual(["after"]);
+  await chmod(kept, 0o755);
+  await new Ledger(kept, () => noon).append(entry());
+  expect((await stat(kept)).mode & 0o777).toBe(0o700);
 });
 
 test("totals are those of today and of the last seven days", async () => {

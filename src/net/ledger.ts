@@ -73,6 +73,8 @@ export class Ledger {
   private queue: Promise<void> = Promise.resolve();
   private reading: Promise<unknown> = Promise.resolve();
   private readonly listeners = new Set<(entry: LedgerEntry) => void>();
+  /** The folder is there, and the user's alone. Looked at again after a failure. */
+  private ready: Promise<void> | undefined;
 
   constructor(
     private readonly folder: string,
@@ -158,10 +160,24 @@ export class Ledger {
   }
 
   private async write(entry: LedgerEntry): Promise<void> {
-    const path = this.path(dayOf(entry.at));
+    const append = () => appendFile(this.path(dayOf(entry.at)), `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    this.ready ??= this.makeFolder();
+    try {
+      await this.ready;
+      await append();
+    } catch (error) {
+      this.ready = undefined;
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+        throw error;
+      }
+      await this.makeFolder(); // somebody removed it
+      await append();
+    }
+  }
+
+  private async makeFolder(): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     await chmod(this.folder, 0o700);
-    await appendFile(path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
   }
 
   private path(day: string): string {
