@@ -10,8 +10,11 @@ const edit = {
 const plan = { steps: [{ title: "Keep it at zero", files: ["src/basket.js"], check: "node --test" }] };
 const files = ["src/basket.js", "src/shipping.js", "test/basket.test.js", "test/shipping.test.js", "package.json"];
 
+/** Until a window that was just opened has come to rest. */
+const restMs = 5_000;
+
 /** Turns that only read, so that nothing but Hearth stands between a reply and the next request. */
-const reading = [1, 2, 3].flatMap((from) => files.map((path) => ({ path, from })));
+const reading = [1, 2, 3, 4, 5, 6].flatMap((from) => files.map((path) => ({ path, from })));
 
 /** Requests up to here were made before the user approved the plan, and before the window was reloaded. */
 const planTurns = reading.length + 1;
@@ -40,6 +43,7 @@ export async function measureSampleRun() {
 
 async function driveSample(window: VsCodeWindow, server: ModelServer): Promise<void> {
   const panel = await window.openPanel();
+  await window.page.waitForTimeout(restMs);
   await panel.getByRole("radio", { name: /plan/i }).click();
   await panel.getByRole("textbox", { name: /request|message/i }).fill("Fix the failing test");
   await press(panel, "Send");
@@ -69,7 +73,7 @@ function figuresOf(server: ModelServer) {
       /** What the server is and which models it has: asked when the window opens and before a task's first turn. */
       lookups: server.requests.length - server.chats.length,
     },
-    overhead: { medianMs: median(gaps) },
+    overhead: { medianMs: Math.round(median(gaps) * 10) / 10 },
   };
 }
 

@@ -18,7 +18,7 @@ export interface RecordedRequest {
   body: unknown;
   /** When the client closed the connection before the answer was whole. */
   abandonedAt: number | undefined;
-  /** When the answer was written to its end. */
+  /** When the last bytes of a chat completion were written. */
   answeredAt: number | undefined;
 }
 
@@ -132,9 +132,6 @@ class RunningServer implements ModelServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const record = await this.record(request);
-    response.on("prefinish", () => {
-      record.answeredAt = now(); // in the same step as the last write: "finish" comes when this process finds time for it
-    });
     response.on("close", () => {
       if (!response.writableFinished) {
         record.abandonedAt = now();
@@ -209,6 +206,7 @@ async function play(reply: ScriptedReply, record: RecordedRequest, response: Ser
   } else if (fault?.kind === "cut") {
     response.destroy();
   } else if (fault?.kind !== "stall") {
+    record.answeredAt = now(); // before the last write: whoever reads it may run on before this process does
     response.end();
   }
 }
