@@ -31,7 +31,18 @@ test("a model is checked with progress, the report is kept, and the picker shows
     loaded: ["qwen3-coder:30b"],
   });
   const student = new ScriptedStudent({ edit: "second_try", msPerCharacter: 0.002 });
-  const server = await startModelServer({ personality, models: ["qwen3-coder:30b"], respond: student.respond });
+  let goOn = (): void => undefined;
+  const progressSeen = new Promise<void>((done) => {
+    goOn = done;
+  });
+  const server = await startModelServer({
+    personality,
+    models: ["qwen3-coder:30b"],
+    respond: async (request, index) => {
+      await (index === 4 ? progressSeen : undefined);
+      return student.respond(request);
+    },
+  });
   onTestFinished(() => server.close());
   const endpoints = [
     { name: "Workshop", baseUrl: server.baseUrl, model: "qwen3-coder:30b" },
@@ -46,6 +57,7 @@ test("a model is checked with progress, the report is kept, and the picker shows
   await button(page, "Cancel").waitFor();
   await page.getByText(/of 10 done/).waitFor({ timeout: 60_000 });
   await picture(window, "check-up-running");
+  goOn();
   await button(page, "Check Again").waitFor({ timeout: 120_000 });
   expect(await page.locator(".probe").count()).toBe(10);
   expect(await page.locator(".trust li").count()).toBeGreaterThan(2);

@@ -41,11 +41,13 @@ const script = [
   says(answer, { usage }),
 ];
 
-const looks: { theme: keyof typeof THEMES; width: number; height: number }[] = [
+const all: { theme: keyof typeof THEMES; width: number; height: number }[] = [
   { theme: "dark", width: 1280, height: 800 },
   { theme: "light", width: 1280, height: 800 },
   { theme: "hc-dark", width: 1100, height: 760 },
 ];
+/** Every theme when pictures are wanted; the way through the task is the same in each. */
+const looks = process.env["HEARTH_PICTURES"] === undefined ? all.slice(-1) : all;
 
 test.each(looks)("the sample task looks right in $theme", async ({ theme, width, height }) => {
   await mkdir(folder, { recursive: true });
