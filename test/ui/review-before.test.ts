@@ -33,7 +33,7 @@ test("two of four changes are accepted and two rejected by their lenses, the sam
   await scene.lens("Reject").nth(1).click();
   await expect.poll(() => scene.ticks.nth(1).isChecked(), soon).toBe(false);
   await scene.lens("Accept").nth(0).click();
-  await scene.ticks.nth(3).uncheck();
+  await scene.tick(3, false);
   await expect.poll(() => scene.lens("Rejected").count(), soon).toBe(2);
   expect(await scene.text("a.txt")).toBe(base);
 
@@ -193,7 +193,7 @@ test("a file that is renamed and changed is shown as what differs, and goes or s
   const moved = scene.page.locator(".multiDiffEntry .codelens-decoration", { hasText: "moved from a.txt" });
   await moved.locator("a", { hasText: "Reject" }).click();
   await expect.poll(() => scene.ticks.first().isChecked(), soon).toBe(false);
-  await scene.ticks.first().check();
+  await scene.tick(0, true);
   await expect.poll(() => scene.lens("Rejected", ".multiDiffEntry").count(), soon).toBe(0);
   await scene.press("Accept");
   await done(scene);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Frame, Locator, Page } from "playwright-core";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { type ModelServer, type ScriptedReply, startModelServer } from "../support/model-server";
 import type { VsCodeWindow, WindowOptions } from "../support/vscode";
 import { openWindow } from "./window";
@@ -68,6 +68,18 @@ export class ReviewScene {
 
   get ticks(): Locator {
     return this.panel.locator(".hunk-tick input");
+  }
+
+  /** Ticks, or unticks, a change. An answer from the editor that is still on its way shows the ticks anew. */
+  async tick(index: number, on: boolean): Promise<void> {
+    const box = this.ticks.nth(index);
+    const clicked = async () => {
+      if ((await box.isChecked()) !== on) {
+        await box.click();
+      }
+      return box.isChecked();
+    };
+    await expect.poll(clicked, soon).toBe(on);
   }
 
   /** Lenses that can be clicked, by all their words. */
