@@ -22,6 +22,7 @@ import { FixTest } from "./fix-test";
 import { asError } from "./log";
 import { LazyJournals } from "./machine/journals";
 import { Machine } from "./machine/machine";
+import { sharedStorage } from "./machine/shared-storage";
 import { CheckUps } from "./models/check-ups";
 import { GuardNotice } from "./models/guard-notice";
 import { KeptFacts } from "./models/kept-facts";
@@ -386,7 +387,7 @@ export class Hearth {
 
   private storage(kind: "workspace" | "global"): string {
     const { storageUri, globalStorageUri } = this.context;
-    return (kind === "workspace" ? (storageUri ?? globalStorageUri) : globalStorageUri).fsPath;
+    return kind === "workspace" && storageUri ? sharedStorage(storageUri.fsPath) : globalStorageUri.fsPath;
   }
 
   private tell(error: unknown): void {
