@@ -76,7 +76,11 @@ class CrashingWindow {
   }
 
   /** Kills after so many changes below a folder and a moment more. */
-  async killAfter(victim: Victim, { folder, changes, moreMs }: Moment, act: () => Promise<void>): Promise<void> {
+  async killAfter(
+    victim: Victim,
+    { folder, changes, moreMs, orAtEnd }: Moment,
+    act: () => Promise<void>,
+  ): Promise<void> {
     const pids = this.pidsOf(victim);
     const seen = new Set<string>();
     let killed: Promise<void> | undefined;
@@ -87,10 +91,14 @@ class CrashingWindow {
       }
     });
     await act();
-    for (const end = Date.now() + longestWaitMs; killed === undefined && Date.now() < end; ) {
-      await delay(20);
+    if (orAtEnd) {
+      for (const end = Date.now() + longestWaitMs; killed === undefined && Date.now() < end; ) {
+        await delay(20);
+      }
+      killed ??= kill(pids, 0);
     }
-    await (killed ?? kill(pids, 0)); // what is kept already is not written again, so it may never come to that many
+    await expect.poll(() => killed !== undefined, soon).toBe(true);
+    await killed;
     watcher.close();
   }
 
@@ -123,6 +131,8 @@ interface Moment {
   folder: string;
   changes: number;
   moreMs: number;
+  /** Contents that are kept already are not written again: where it may never come to so many changes, it is killed at the end. */
+  orAtEnd?: true;
 }
 
 async function kill(pids: readonly number[], afterMs: number): Promise<void> {
@@ -223,7 +233,7 @@ test("R-4, R-5, R-6: killed in the middle of an edit of twenty files, they are a
     const moment =
       victim === "VS Code"
         ? { folder: review.window.folder, changes: 1 + ((round * 7) % 20), moreMs: 0 }
-        : { folder: checkpoints, changes: 1 + (round % 5), moreMs: (round * 7) % 40 };
+        : { folder: checkpoints, changes: 1 + (round % 5), moreMs: (round * 7) % 40, orAtEnd: true as const };
     const words = round % 4 < 2 ? "Put the Files Back" : "Finish It";
     await review.send(`Turn them, ${round}`);
     await scene.yes.first().waitFor({ timeout: 60_000 });

@@ -308,12 +308,12 @@ export class WindowDesk implements PanelDesk {
     return this.parts.showCatalogue();
   }
 
-  /** The mode of the shown task, else of the next one. */
   /** The model that the next turn of the shown task uses, as far as it is found by now. */
   private get candidate(): Candidate | undefined {
     return this.parts.models.chosenFor(this.currentMode);
   }
 
+  /** The mode of the shown task, else of the next one. */
   get currentMode(): Mode {
     return this.parts.tasks.shown?.mode ?? this.mode;
   }
