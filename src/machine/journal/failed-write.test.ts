@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { AgentEvent } from "../../core/events";
+import type { ProcessLock } from "./process-lock";
 import { readJournal } from "./read-journal";
 import { firstLink, header } from "./record";
 import { TaskJournal } from "./task-journal";
-import type { TaskLock } from "./task-lock";
 
 const key = new Uint8Array(32).fill(7);
 
@@ -27,7 +27,7 @@ async function journalOnDisk() {
       return typeof value === "function" ? value.bind(target) : value;
     },
   }) as FileHandle;
-  const lock = { isHeld: async () => true, release: async () => undefined } as unknown as TaskLock;
+  const lock = { isHeld: async () => true, release: async () => undefined } as unknown as ProcessLock;
   const target = { file, lock, key, link: firstLink(key, "t1"), sequence: 0, position: header.length };
   return { journal: new TaskJournal([], [], undefined, target), disk, path };
 }

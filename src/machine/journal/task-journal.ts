@@ -3,13 +3,13 @@ import { AgentError } from "../../core/errors";
 import type { AgentEvent } from "../../core/events";
 import type { Journal } from "../../core/ports";
 import { DeltaBuffer } from "./live-replies";
+import type { ProcessLock } from "./process-lock";
 import { encodeRecord } from "./record";
-import type { TaskLock } from "./task-lock";
 
 /** Where records go. `position` is where the next one begins. */
 export interface Target {
   file: FileHandle;
-  lock: TaskLock;
+  lock: ProcessLock;
   key: Uint8Array;
   link: Buffer;
   sequence: number;

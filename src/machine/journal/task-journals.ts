@@ -5,11 +5,12 @@ import type { AgentEvent } from "../../core/events";
 import { keepAs, makeFolderDurably, syncFolder } from "../durable";
 import { copyRecords } from "./copy-records";
 import { interruptedReply } from "./live-replies";
+import type { ProcessIdentity } from "./process-identity";
+import { clearDrafts, ProcessLock } from "./process-lock";
 import { type JournalContent, readJournal } from "./read-journal";
 import { firstLink, header } from "./record";
 import { summarize, type TaskSummary } from "./summarize";
 import { TaskJournal } from "./task-journal";
-import { clearDrafts, TaskLock } from "./task-lock";
 
 export type { TaskSummary } from "./summarize";
 
@@ -32,7 +33,7 @@ export class TaskJournals {
     try {
       await makeFolderDurably(this.folder, 0o700);
       await chmod(this.folder, 0o700);
-      const lock = await TaskLock.take(lockOf(path));
+      const lock = await takeLock(path);
       try {
         return await this.openLocked(taskId, path, lock);
       } catch (error) {
@@ -61,7 +62,7 @@ export class TaskJournals {
     for (const id of ids) {
       const path = this.pathOf(id);
       const summary = await summarize(path, id).catch((error: unknown) => unopenable(id, error));
-      const holder = await TaskLock.holder(lockOf(path));
+      const holder = await ProcessLock.holder(lockOf(path));
       const elsewhere = holder !== undefined && holder.pid !== process.pid;
       summaries.push(elsewhere ? { ...summary, state: "working" } : summary);
     }
@@ -74,7 +75,7 @@ export class TaskJournals {
     if ((await this.names()).length === 0) {
       return;
     }
-    const lock = await TaskLock.take(lockOf(path));
+    const lock = await takeLock(path);
     const own = nodePath.basename(path);
     for (const name of (await this.names()).filter((name) => name === own || name.startsWith(`${own}.`))) {
       if (name !== nodePath.basename(lockOf(path))) {
@@ -85,7 +86,7 @@ export class TaskJournals {
     await syncFolder(this.folder);
   }
 
-  private async openLocked(taskId: string, path: string, lock: TaskLock): Promise<TaskJournal> {
+  private async openLocked(taskId: string, path: string, lock: ProcessLock): Promise<TaskJournal> {
     await clearDrafts(lockOf(path));
     if (!(await exists(path))) {
       await this.create(path);
@@ -164,6 +165,24 @@ const suffix = ".journal";
 
 function lockOf(path: string): string {
   return `${path}.lock`;
+}
+
+async function takeLock(path: string): Promise<ProcessLock> {
+  const lock = await ProcessLock.take(lockOf(path));
+  if (lock === undefined) {
+    throw heldBy(await ProcessLock.holder(lockOf(path)));
+  }
+  return lock;
+}
+
+function heldBy(holder: ProcessIdentity | undefined): AgentError {
+  const who = holder === undefined ? "another window" : holder.pid === process.pid ? "this window" : "another window";
+  const which = holder === undefined ? "" : ` (process ${holder.pid})`;
+  return new AgentError(
+    "task_held",
+    `This task is already open in ${who}${which}.`,
+    "Go on with it there, or close it there and open it here again.",
+  );
 }
 
 /** Only the holder of the lock writes here, so one name is enough. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AgentError } from "../../core/errors";
-import { TaskLock } from "../journal/task-lock";
+import { ProcessLock } from "../journal/process-lock";
 
 const waitMs = 5;
 const patienceMs = 15_000;
@@ -15,29 +15,25 @@ export async function exclusively<T>(path: string, work: () => Promise<T>): Prom
   }
 }
 
-async function takeInTurn(path: string): Promise<TaskLock> {
+async function takeInTurn(path: string): Promise<ProcessLock> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    try {
-      return await TaskLock.take(path);
-    } catch (error) {
-      if (!(error instanceof AgentError)) {
-        throw notWritable(error);
-      }
-      if (performance.now() > deadline) {
-        throw busy(error);
-      }
-      await delay(waitMs);
+    const lock = await ProcessLock.take(path).catch((error) => Promise.reject(notWritable(error)));
+    if (lock) {
+      return lock;
     }
+    if (performance.now() > deadline) {
+      throw busy();
+    }
+    await delay(waitMs);
   }
 }
 
-function busy(cause: AgentError): AgentError {
+function busy(): AgentError {
   return new AgentError(
     "workspace_busy",
     "Another window is writing files of this workspace, so nothing was written.",
     "Wait until it is done, then try again.",
-    { cause },
   );
 }
 

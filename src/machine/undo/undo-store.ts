@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import * as nodePath from "node:path";
-import { clearDrafts } from "../journal/task-lock";
+import { clearDrafts } from "../journal/process-lock";
 import { Serial } from "../serial";
 import { BlobStore } from "./blob-store";
 import { type ChosenFile, carryOut, restoreFiles } from "./carry-out";

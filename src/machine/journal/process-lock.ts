@@ -1,36 +1,31 @@
 import { randomUUID } from "node:crypto";
 import { readdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import * as nodePath from "node:path";
-import { AgentError } from "../../core/errors";
 import { keepAs } from "../durable";
 import { exists, isRunning, ownIdentity, ProcessIdentity } from "./process-identity";
 
 const tries = 20;
 
-/**
- * One writer per task: a file that only one process can create, naming that process. A lock whose process no longer
- * runs is taken over.
- */
-export class TaskLock {
+/** A file that only one process can create, naming that process. A lock whose process no longer runs is taken over. */
+export class ProcessLock {
   private constructor(
     private readonly path: string,
     private readonly mark: string,
   ) {}
 
-  /** Throws `AgentError` "task_held" when another process, or this one, has the task open. */
-  static async take(path: string): Promise<TaskLock> {
+  /** Undefined when another process, or this one, holds it. */
+  static async take(path: string): Promise<ProcessLock | undefined> {
     for (let round = 0; round < tries; round++) {
       const mark = await create(path);
       if (mark !== undefined) {
-        return new TaskLock(path, mark);
+        return new ProcessLock(path, mark);
       }
-      const holder = await TaskLock.holder(path);
-      if (holder !== undefined) {
-        throw heldBy(holder);
+      if ((await ProcessLock.holder(path)) !== undefined) {
+        return undefined;
       }
       await clearStale(path);
     }
-    throw heldBy(undefined);
+    return undefined;
   }
 
   /** The running process that holds the lock; undefined when nobody does. */
@@ -124,14 +119,4 @@ async function markOf(path: string): Promise<string | undefined> {
     }
     throw error;
   }
-}
-
-function heldBy(holder: ProcessIdentity | undefined): AgentError {
-  const who = holder === undefined ? "another window" : holder.pid === process.pid ? "this window" : "another window";
-  const which = holder === undefined ? "" : ` (process ${holder.pid})`;
-  return new AgentError(
-    "task_held",
-    `This task is already open in ${who}${which}.`,
-    "Go on with it there, or close it there and open it here again.",
-  );
 }
