@@ -10,9 +10,11 @@ import { tools } from "../core/tools/index";
 import { nothingFoundTrouble } from "../endpoint/find/nothing-found";
 import { ReportFiles } from "../machine/reports/report-files";
 import { KeptTexts } from "../machine/reviews/kept-texts";
+import { OpenWindows } from "../machine/windows/open-windows";
 import { WindowApi } from "./api";
 import { type Command, makeCommands } from "./commands";
 import { Inputs } from "./desk/inputs";
+import { takeUp } from "./desk/take-up";
 import { TaskDesk } from "./desk/task-desk";
 import { WindowDesk } from "./desk/window-desk";
 import { DisposableStore } from "./disposables";
@@ -37,6 +39,7 @@ import { troubleOf } from "./panel/serve";
 import { Announcer } from "./review/announcer";
 import { Approvals } from "./review/approvals";
 import { DraftReader } from "./review/draft-reader";
+import type { KeepingPlace } from "./review/pending-keeper";
 import { PendingReview } from "./review/pending-review";
 import { ProposalCommands } from "./review/proposal-commands";
 import { ProposalDocuments } from "./review/proposal-documents";
@@ -60,9 +63,11 @@ const maxSteps = 100;
 /** Everything, built once and connected. Who owns what can be read here and nowhere else. */
 export class Hearth {
   private readonly store = new DisposableStore();
+  private readonly closing = new AbortController();
   private readonly settings = this.store.add(new Settings());
   private readonly keys: EditorKeys;
   private readonly machine: Machine;
+  private readonly windows: OpenWindows;
   private readonly journals: LazyJournals;
   private readonly checkUps: CheckUps;
   private readonly learned: KeptFacts;
@@ -92,6 +97,7 @@ export class Hearth {
   ) {
     this.keys = this.store.add(new EditorKeys(context.secrets));
     this.machine = this.store.add(new Machine(this.storage("workspace")));
+    this.windows = new OpenWindows(nodePath.join(this.storage("workspace"), "windows"));
     this.journals = new LazyJournals(
       nodePath.join(this.storage("workspace"), "tasks"),
       context.secrets,
@@ -154,7 +160,7 @@ export class Hearth {
       new PendingReview({
         files: this.machine.files,
         locate: (path) => this.machine.files.locate(path),
-        texts: kept,
+        place: this.keepingPlace(),
         announcer,
         log,
       }),
@@ -244,13 +250,13 @@ export class Hearth {
       tell: (error) => this.tell(error),
     });
     this.connect();
-    this.reopenLast();
   }
 
-  dispose(): Promise<void> {
-    const closed = this.tasks.dispose();
+  async dispose(): Promise<void> {
+    this.closing.abort();
+    const closed = [this.tasks.dispose(), this.written.close().finally(() => this.windows.leave())];
     this.store.dispose();
-    return closed;
+    await Promise.all(closed);
   }
 
   private connect(): void {
@@ -291,9 +297,10 @@ export class Hearth {
     );
     this.store.add(this.localModels.onLeavingChanged(() => panel.showSurroundings()));
     this.store.add(panel.onDidOpen(() => void this.models.ready()));
+    const takenUp = this.takeUp();
     const once = panel.onDidOpen(() => {
       once.dispose();
-      this.past.settle().catch((error) => this.tell(error));
+      takenUp.then(() => this.past.settle()).catch((error) => this.tell(error));
     });
     const { proposals } = this.proposals;
     this.store.add(new ProposalLenses(proposals, this.proposals.drafts));
@@ -309,7 +316,6 @@ export class Hearth {
     tasks.onEvent((event) => drafts.take(event));
     this.store.add(new ReviewContext(proposals, this.written));
     this.store.add(this.written.pending.onDidChange(() => this.rememberPending()));
-    this.written.load().catch((error) => this.tell(error));
     this.showStatus();
   }
 
@@ -321,12 +327,29 @@ export class Hearth {
     }
   }
 
-  /** After a reload the same task is there again, with the same approvals unanswered. */
-  private reopenLast(): void {
+  /** After a reload the same task is there again, with the same approvals unanswered, and what was pending is still so. */
+  private async takeUp(): Promise<void> {
     const taskId = this.context.workspaceState.get<string>(shownTaskKey);
-    if (taskId !== undefined) {
-      this.desk.reopen(taskId).catch((error) => this.tell(error));
-    }
+    const inherit = async () => this.machine.hasWorkspace && (await this.written.load());
+    const reopen = async () => {
+      if (taskId !== undefined && this.tasks.shown === undefined) {
+        await this.desk.reopen(taskId);
+      }
+    };
+    await takeUp({ inherit, reopen, tell: (error) => this.tell(error) }, this.closing.signal);
+  }
+
+  /** What one window has pending is no other's while both are open. */
+  private keepingPlace(): KeepingPlace {
+    const { windows } = this;
+    return {
+      texts: new KeptTexts(windows.own),
+      enter: () => windows.enter(),
+      inherit: async (take) => {
+        await windows.enter();
+        return windows.inherit((folder) => take(new KeptTexts(folder)));
+      },
+    };
   }
 
   private asksBeforeEdits(taskId: string): boolean {

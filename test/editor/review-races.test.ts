@@ -104,11 +104,15 @@ test("what is written unasked is pending; what the agent or a formatter does to 
     const review = new PendingReview({
       files,
       locate: (path) => files.locate(path),
-      texts: {
-        read: async (name) => kept.get(name),
-        write: async (name, text) => void kept.set(name, text),
-        remove: async (name) => void kept.delete(name),
-        collect: async () => undefined,
+      place: {
+        texts: {
+          read: async (name) => kept.get(name),
+          write: async (name, text) => void kept.set(name, text),
+          remove: async (name) => void kept.delete(name),
+          collect: async () => undefined,
+        },
+        enter: async () => undefined,
+        inherit: async () => false,
       },
       announcer: { say: () => undefined, dispose: () => undefined } as never,
       log,

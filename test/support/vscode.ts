@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Frame, type Page } from "playwright-core";
+import { chromium, type Frame, type Page } from "playwright-core";
 import { ensureBrowser } from "../../dev/browser.mjs";
 import { startEditorServer, writeSettings } from "../../dev/editor-server.mjs";
 import { descendants, listProcesses } from "../../dev/processes.mjs";
@@ -44,7 +44,8 @@ export class VsCodeWindow implements AsyncDisposable {
     readonly folder: string,
     readonly server: Server,
     private readonly scratch: string,
-    private readonly browser: Browser,
+    /** Closes the page, and ends what was started for it. */
+    readonly close: () => Promise<void>,
   ) {}
 
   static async open(options: WindowOptions = {}): Promise<VsCodeWindow> {
@@ -62,11 +63,17 @@ export class VsCodeWindow implements AsyncDisposable {
       const { executablePath, args, env: browserEnv } = await ensureBrowser();
       const browser = await chromium.launch({ executablePath, args, env: definedOnly(browserEnv) });
       undo.unshift(() => browser.close());
-      const page = await browser.newPage({
+      const context = await browser.newContext({
         viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
         colorScheme: theme.endsWith("light") ? "light" : "dark", // what VS Code falls back to before it knows the theme
       });
-      const window = new VsCodeWindow(page, folder, server, scratch, browser);
+      const page = await context.newPage();
+      const end = async () => {
+        for (const step of undo) {
+          await step();
+        }
+      };
+      const window = new VsCodeWindow(page, folder, server, scratch, end);
       const payload = [
         ["extensionDevelopmentPath", extension] as const,
         ["extensionTestsPath", options.tests] as const,
@@ -85,6 +92,16 @@ export class VsCodeWindow implements AsyncDisposable {
   /** Everything that the server and its extension host keep, below this folder. */
   get dataDir(): string {
     return join(this.scratch, "data");
+  }
+
+  /** Another window on the same folder, in the same browser. It ends with this one at the latest. */
+  async another(): Promise<VsCodeWindow> {
+    const page = await this.page.context().newPage();
+    await page.goto(this.page.url());
+    const { folder, server, scratch } = this;
+    const window = new VsCodeWindow(page, folder, server, scratch, () => page.close({ runBeforeUnload: true }));
+    await window.untilReady();
+    return window;
   }
 
   private async untilReady(): Promise<void> {
@@ -169,13 +186,6 @@ export class VsCodeWindow implements AsyncDisposable {
   /** A file of the workspace as it is on disk. */
   readFile(path: string): Promise<string> {
     return readFile(join(this.folder, path), "utf8");
-  }
-
-  /** Closes the page, ends the server with all it started, and removes its data. */
-  async close(): Promise<void> {
-    await this.browser.close();
-    await this.server.stop();
-    await removeFolder(this.scratch);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -37,6 +37,12 @@ export class ReviewScene {
     return new ReviewScene(window, server, await window.openPanel());
   }
 
+  /** The same in another window on the same files. */
+  async another(): Promise<ReviewScene> {
+    const window = await this.window.another();
+    return new ReviewScene(window, this.server, await window.openPanel());
+  }
+
   get page(): Page {
     return this.window.page;
   }

@@ -11,6 +11,8 @@ import { Outbox } from "./outbox";
 import { renderPage } from "./page";
 import { readMessage, serve } from "./serve";
 
+type Trouble = Extract<ToPanel, { type: "request_failed" }>["trouble"];
+
 /**
  * The page in the sidebar. A page that is hidden is gone and starts anew when shown: the truth is in the desk, and a page
  * that opens is told all of it.
@@ -27,6 +29,8 @@ export class PanelHost implements Disposable {
   /** A page is there and has asked for its content. */
   private listening = false;
   private wantsFocus = false;
+  /** A failure that no page was there to show. */
+  private untold: Trouble | undefined;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -92,7 +96,9 @@ export class PanelHost implements Disposable {
     this.send({ type: "tasks_listed", tasks });
   }
 
-  showTrouble(trouble: Extract<ToPanel, { type: "request_failed" }>["trouble"]): void {
+  /** Without a page, the next one shows it. */
+  showTrouble(trouble: Trouble): void {
+    this.untold = this.listening ? undefined : trouble;
     this.send({ type: "request_failed", trouble });
   }
 
@@ -133,6 +139,9 @@ export class PanelHost implements Disposable {
     this.showSurroundings();
     this.showTask();
     this.send({ type: "draft_restored", text, sent: [...sent] });
+    if (this.untold) {
+      this.showTrouble(this.untold);
+    }
     this.giveFocus();
   }
 

@@ -12,37 +12,55 @@ const indexName = "pending";
 
 const Index = z.object({ v: z.literal(1), paths: z.array(z.string()) });
 
+/** Where this window keeps its texts, and what windows that closed have left. */
+export interface KeepingPlace {
+  texts: TextStore;
+  /** Resolves when `texts` may be written. */
+  enter(): Promise<void>;
+  /** Gives what each closed window has left, which then goes. Returns whether other windows are still open. */
+  inherit(take: (texts: TextStore) => Promise<void>): Promise<boolean>;
+}
+
 /** Keeps what is pending over a reload: which files, what they were before, and what was done since. */
 export class PendingKeeper implements Disposable {
   private readonly store = new DisposableStore();
   private readonly waiting = new Map<string, NodeJS.Timeout>();
-  private kept = new Set<string>();
+  private readonly kept = new Set<string>();
 
   constructor(
     private readonly pending: PendingReviews,
-    private readonly texts: TextStore,
+    private readonly place: KeepingPlace,
     private readonly log: Log,
   ) {
     this.store.add(pending.onDidChange((path) => this.keepSoon(path)));
   }
 
-  /** Brings back what was pending in the window before. */
-  async load(): Promise<void> {
-    const index = parse(await this.texts.read(indexName), Index);
-    this.kept = new Set(index?.paths);
-    for (const path of index?.paths ?? []) {
-      const review = parse(await this.texts.read(nameOf(path)), FileReview);
-      if (review && !this.pending.review(path)) {
-        this.pending.restore(review);
+  /** Brings back what was pending in windows that have closed: each is this window's before it is theirs no longer. */
+  async load(): Promise<{ paths: string[]; othersOpen: boolean }> {
+    const paths: string[] = [];
+    const othersOpen = await this.place.inherit(async (texts) => {
+      const index = parse(await texts.read(indexName), Index);
+      for (const path of index?.paths ?? []) {
+        const review = parse(await texts.read(nameOf(path)), FileReview);
+        if (review && !this.pending.review(path)) {
+          this.pending.restore(review);
+          await this.keep(path);
+          paths.push(path);
+        }
       }
-    }
+    });
+    return { paths, othersOpen };
   }
 
-  /** Writes what is waiting to be written, without waiting for it. */
+  /** Writes what is waiting to be written. */
+  async close(): Promise<void> {
+    this.store.dispose();
+    await Promise.all([...this.waiting.keys()].map((path) => this.keepNow(path)));
+  }
+
   dispose(): void {
-    for (const [path, timer] of this.waiting) {
+    for (const timer of this.waiting.values()) {
       clearTimeout(timer);
-      this.keep(path);
     }
     this.store.dispose();
   }
@@ -51,8 +69,12 @@ export class PendingKeeper implements Disposable {
     clearTimeout(this.waiting.get(path));
     this.waiting.set(
       path,
-      setTimeout(() => this.keep(path), settleMs + this.sizeOf(path) / lettersPerMs),
+      setTimeout(() => this.keepNow(path), settleMs + this.sizeOf(path) / lettersPerMs),
     );
+  }
+
+  private keepNow(path: string): Promise<void> {
+    return this.keep(path).catch((error) => this.log.error(asError(error), "keeping a review"));
   }
 
   private sizeOf(path: string): number {
@@ -61,13 +83,19 @@ export class PendingKeeper implements Disposable {
   }
 
   /** The text first, then the index that names it. */
-  private keep(path: string): void {
+  private async keep(path: string): Promise<void> {
+    clearTimeout(this.waiting.get(path));
     this.waiting.delete(path);
+    const { texts } = this.place;
+    await this.place.enter();
     const review = this.pending.review(path);
-    const write = review
-      ? this.texts.write(nameOf(path), JSON.stringify(review)).then(() => this.list(path, true))
-      : this.list(path, false).then(() => this.texts.remove(nameOf(path)));
-    write.catch((error) => this.log.error(asError(error), "keeping a review"));
+    if (review) {
+      await texts.write(nameOf(path), JSON.stringify(review));
+      await this.list(path, true);
+    } else {
+      await this.list(path, false);
+      await texts.remove(nameOf(path));
+    }
   }
 
   private async list(path: string, isPending: boolean): Promise<void> {
@@ -79,7 +107,7 @@ export class PendingKeeper implements Disposable {
     } else {
       this.kept.delete(path);
     }
-    await this.texts.write(indexName, JSON.stringify({ v: 1, paths: [...this.kept] }));
+    await this.place.texts.write(indexName, JSON.stringify({ v: 1, paths: [...this.kept] }));
   }
 }
 

@@ -7,20 +7,19 @@ import type { Announcer } from "./announcer";
 import { BaseDocuments } from "./base-documents";
 import { PendingReviews } from "./pending";
 import { PendingCommands } from "./pending-commands";
-import { PendingKeeper } from "./pending-keeper";
+import { type KeepingPlace, PendingKeeper } from "./pending-keeper";
 import { PendingLenses } from "./pending-lenses";
 import { PendingPaint } from "./pending-paint";
 import { PendingPlaces } from "./pending-places";
 import { PendingScm } from "./pending-scm";
 import { PendingSync } from "./pending-sync";
-import type { TextStore } from "./proposal-keeper";
 import { ReviewStatus } from "./review-status";
 import { ReviewedFiles } from "./reviewed-files";
 
 interface Room {
   files: Files;
   locate(path: string): Promise<vscode.Uri>;
-  texts: TextStore;
+  place: KeepingPlace;
   announcer: Announcer;
   log: Log;
 }
@@ -37,8 +36,8 @@ export class PendingReview implements Disposable {
   private surfaces: DisposableStore | undefined;
 
   constructor(private readonly room: Room) {
-    const { files, locate, texts, announcer, log } = room;
-    this.keeper = this.store.add(new PendingKeeper(this.pending, texts, log));
+    const { files, locate, place, announcer, log } = room;
+    this.keeper = this.store.add(new PendingKeeper(this.pending, place, log));
     this.sync = this.store.add(new PendingSync(this.pending, { locate, read: (path) => this.textNow(path), log }));
     const pathOf = (uri: vscode.Uri) => this.sync.path(uri);
     const uri = (path: string) => this.sync.uri(path);
@@ -52,12 +51,18 @@ export class PendingReview implements Disposable {
     return new ReviewedFiles(this.room.files, this.pending, this.sync, events);
   }
 
-  /** Brings back what was pending before a reload, as the files are now. */
-  async load(): Promise<void> {
-    await this.keeper.load();
-    for (const path of this.pending.paths) {
+  /** Brings back what was pending in windows that have closed, as the files are now. Returns whether others are still open. */
+  async load(): Promise<boolean> {
+    const { paths, othersOpen } = await this.keeper.load();
+    for (const path of paths) {
       await this.sync.compareWithDisk(path);
     }
+    return othersOpen;
+  }
+
+  /** Writes what is not written yet of what is pending. */
+  close(): Promise<void> {
+    return this.keeper.close();
   }
 
   dispose(): void {

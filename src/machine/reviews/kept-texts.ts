@@ -2,6 +2,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import * as nodePath from "node:path";
 
+/** Longer than any write takes: what is half written for so long was left by a crash. */
+const writingMs = 60 * 60_000;
+
 /** Texts that outlive the window, each under a name. A text is there whole or not at all, also after a crash. */
 export class KeptTexts {
   private readonly writing = new Map<string, Promise<void>>();
@@ -35,7 +38,7 @@ export class KeptTexts {
     for (const file of await this.files()) {
       const path = nodePath.join(this.folder, file);
       const { mtimeMs } = await stat(path);
-      if (file.endsWith(".tmp") || Date.now() - mtimeMs > olderThanMs) {
+      if (Date.now() - mtimeMs > (file.endsWith(".tmp") ? writingMs : olderThanMs)) {
         await rm(path, { force: true });
       }
     }
