@@ -3,7 +3,8 @@ import { begunTask, fakes, MemoryFiles, ScriptedApprover, user } from "../../tes
 import { calls, ScriptedModel, says } from "../../test/fakes/scripted-model";
 import type { AgentEvent } from "./events";
 import { AgentEvent as EventSchema } from "./events";
-import { emptyTask, fold } from "./fold";
+import { fold } from "./fold";
+import { emptyTask } from "./task-view";
 
 const edit = { path: "a.txt", edits: [{ old_text: "one", new_text: "two" }] };
 

@@ -1,134 +1,15 @@
-import type {
-  Action,
-  AgentEvent,
-  EndpointView,
-  EventOf,
-  FinishReason,
-  GrantEnd,
-  Mode,
-  ReplyStop,
-  Timings,
-  Trouble,
-  Usage,
-} from "./events";
-import type { Plan } from "./plan/plan";
-
-export interface UserItem {
-  kind: "user";
-  key: string;
-  text: string;
-  attachments: { label: string; text: string }[];
-  by: "user" | "hearth";
-}
-
-export interface ReplyItem {
-  kind: "reply";
-  key: string;
-  turn: number;
-  text: string;
-  reasoning: string;
-  /** The call being written now: tool name and how many characters of arguments have arrived. */
-  writing: { name: string; characters: number } | undefined;
-  streaming: boolean;
-  startedAt: number;
-  endpoint: EndpointView;
-  stop: ReplyStop | undefined;
-  usage: Usage | undefined;
-  timings: Timings | undefined;
-  trouble: Trouble | undefined;
-}
-
-export type ActionState = "proposed" | "waiting" | "running" | "done" | "failed" | "refused" | "cancelled";
-
-export interface ActionItem {
-  kind: "action";
-  key: string;
-  action: Action;
-  state: ActionState;
-  /** Which rule judged it, and why. */
-  rule: string | undefined;
-  reason: string | undefined;
-  answer: { allow: boolean; remark: string | undefined; hunks: string[] | undefined } | undefined;
-  /** Which parts of an edit were decided so far; `version` grows with each change of the proposal. */
-  proposal: { version: number; accepted: string[]; rejected: string[]; held: string[] };
-  /** Live output of a command. */
-  output: string;
-  /** What the model was told. */
-  result: string | undefined;
-  exitCode: number | null | undefined;
-  startedAt: number | undefined;
-  durationMs: number | undefined;
-  /** What it left in files; going back to before it is possible. */
-  checkpoint: { id: string; files: EventOf<"checkpoint_made">["files"]; notes: string[] } | undefined;
-}
-
-export interface NoteItem {
-  kind: "note";
-  key: string;
-  tone: "quiet" | "good" | "bad";
-  text: string;
-  /** What the user can do about it, as long as nothing else has happened to files or commits since. */
-  offer?: NoteOffer | undefined;
-  /** The commit that it tells of. */
-  commit?: string | undefined;
-  /** That commit became a part of another one. */
-  isSquashed?: boolean;
-}
-
-export type NoteOffer = { kind: "redo"; checkpointId: string } | { kind: "squash" };
-
-export interface VerifyItem {
-  kind: "verify";
-  key: string;
-  round: number;
-  rounds: number;
-  test: string;
-  command: string;
-  outcome: EventOf<"verdict_given">["outcome"] | undefined;
-  text: string;
-  durationMs: number | undefined;
-}
-
-export interface FinishedItem {
-  kind: "finished";
-  key: string;
-  reason: FinishReason;
-  text: string;
-  trouble: Trouble | undefined;
-}
-
-export type Item = UserItem | ReplyItem | ActionItem | NoteItem | VerifyItem | FinishedItem;
-
-/** What a task looks like now. Host and panel fold the same events with the same function. */
-export interface TaskView {
-  id: string;
-  title: string;
-  mode: Mode;
-  endpoint: EndpointView | undefined;
-  /** The plan under discussion or, once approved, the pinned one. */
-  plan: Plan | undefined;
-  planApproved: boolean;
-  items: Item[];
-  /** `idle`: the user's turn. `waiting`: an approval stands. */
-  status: "idle" | "thinking" | "replying" | "running" | "waiting" | "paused";
-  usage: Usage | undefined;
-  tokensPerSecond: number | undefined;
-}
-
-export function emptyTask(id: string): TaskView {
-  return {
-    id,
-    title: "",
-    mode: "act",
-    endpoint: undefined,
-    plan: undefined,
-    planApproved: false,
-    items: [],
-    status: "idle",
-    usage: undefined,
-    tokensPerSecond: undefined,
-  };
-}
+import type { Action, AgentEvent, EventOf } from "./events";
+import {
+  committedText,
+  compactedText,
+  grantEndedText,
+  grantedText,
+  notCommittedText,
+  recoveredText,
+  restoredText,
+  squashedText,
+} from "./note-texts";
+import type { ActionItem, Item, NoteOffer, ReplyItem, TaskView } from "./task-view";
 
 /** Adds events to a view without touching the old one: changed items are new objects, unchanged ones are shared. */
 export function fold(view: TaskView, events: readonly AgentEvent[]): TaskView {
@@ -247,19 +128,15 @@ function add(view: TaskView, event: AgentEvent): void {
     case "committed":
       addCommit(view, key, event);
       return;
-    case "not_committed": {
-      const { message, remedy } = event.trouble;
-      view.items.push({ kind: "note", key, tone: "bad", text: `Not committed. ${sentence(message)} ${remedy}` });
+    case "not_committed":
+      view.items.push({ kind: "note", key, tone: "bad", text: notCommittedText(event) });
       return;
-    }
     case "commits_squashed": {
       withdraw(view, "squash");
       view.items = view.items.map((item) =>
         item.kind === "note" && item.commit !== undefined ? { ...item, isSquashed: true } : item,
       );
-      const { commit, subject, count } = event;
-      const text = `Made one commit of ${count}: ${shortHash(commit)}: ${subject}`;
-      view.items.push({ kind: "note", key, tone: "quiet", text, commit });
+      view.items.push({ kind: "note", key, tone: "quiet", text: squashedText(event), commit: event.commit });
       return;
     }
     case "verify_started":
@@ -314,54 +191,23 @@ function add(view: TaskView, event: AgentEvent): void {
   }
 }
 
-function restoredText({ files, redo }: EventOf<"restored">): string {
-  const what = files.length === 1 ? files[0] : `${files.length} files`;
-  return redo ? `Put the changes to ${what} back in.` : `Took back the changes to ${what}.`;
-}
-
 /** A reply that the server refused for its length is no trouble once there is room for it. */
 function withoutOverflow(item: ReplyItem, { why }: EventOf<"context_compacted">): ReplyItem {
   return why === "overflow" && item.stop === "error" ? { ...item, trouble: undefined } : item;
-}
-
-function compactedText({ shortened, replaced, tokensBefore, tokensAfter }: EventOf<"context_compacted">): string {
-  const what =
-    replaced === undefined
-      ? `the model gets ${shortened.length === 1 ? "an old result" : `${shortened.length} old results`} as one line each`
-      : replaced.by === "model"
-        ? "the model gets its own summary of the earlier steps"
-        : "the model gets the earlier steps as a list";
-  const size = (tokens: number) => tokens.toLocaleString("en");
-  return `Made room: ${what}. The conversation went from about ${size(tokensBefore)} to ${size(tokensAfter)} tokens.`;
 }
 
 function redoOf({ checkpointId, redo }: EventOf<"restored">): NoteOffer | undefined {
   return redo ? undefined : { kind: "redo", checkpointId };
 }
 
-const recoveries: Record<EventOf<"recovered">["how"], string> = {
-  put_back: "Put back as before",
-  finished: "Finished",
-  kept: "Kept as the command left it",
-};
-
-function recoveredText({ how, files, left }: EventOf<"recovered">): string {
-  const done = files.length === 0 ? "" : ` ${recoveries[how]}: ${named(files)}.`;
-  const rest = left.length === 0 ? "" : ` Left alone, because something else changed it: ${named(left)}.`;
-  return `The window was closed in the middle of this.${done}${rest}`;
-}
-
 function addCommit(view: TaskView, key: string, event: EventOf<"committed">): void {
-  const { commit, subject, leftOut } = event;
-  const done = commit === undefined ? "Nothing was committed." : `Committed as ${shortHash(commit)}: ${subject}`;
-  const rest =
-    leftOut.length === 0 ? "" : `\nNot in the commit: ${named(leftOut.map(({ path, why }) => `${path} (${why})`))}`;
+  const { commit } = event;
   const isSecond = commit !== undefined && view.items.some(isOwnCommit);
   if (isSecond) {
     withdraw(view, "squash");
   }
   const offer: NoteOffer | undefined = isSecond ? { kind: "squash" } : undefined;
-  view.items.push({ kind: "note", key, tone: "quiet", text: done + rest, commit, offer });
+  view.items.push({ kind: "note", key, tone: "quiet", text: committedText(event), commit, offer });
 }
 
 function isOwnCommit(item: Item): boolean {
@@ -373,52 +219,6 @@ function withdraw(view: TaskView, kind: NoteOffer["kind"]): void {
   view.items = view.items.map((item) =>
     item.kind === "note" && item.offer?.kind === kind ? { ...item, offer: undefined } : item,
   );
-}
-
-function named(names: readonly string[]): string {
-  return names.length <= 4 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-function shortHash(commit: string): string {
-  return commit.slice(0, 7);
-}
-
-function grantedText({ endpoint, maxRequests, maxBytes }: EventOf<"grant_given">): string {
-  const place = `${endpoint.model} at ${new URL(endpoint.baseUrl).host}`;
-  const requests = maxRequests === 1 ? "1 request" : `${maxRequests} requests`;
-  return `You sent this task out: ${place} works on it from here, with at most ${requests} and ${kilobytes(maxBytes)}.`;
-}
-
-const grantEnds: Record<GrantEnd, string> = {
-  declined: "Nothing was sent.",
-  user: "You ended the permission to send this task out.",
-  task_ended: "The permission to send this task out ended with the work.",
-  request_limit: "The limit of requests that you set is reached.",
-  byte_limit: "The limit of bytes that you set is reached.",
-  window_closed: "The window was closed, which ended the permission to send this task out.",
-};
-
-function grantEndedText({ why, requests, bytes }: EventOf<"grant_ended">): string {
-  if (why === "declined") {
-    return grantEnds.declined;
-  }
-  const sent =
-    requests === undefined || bytes === undefined
-      ? ""
-      : ` Sent: ${requests === 1 ? "1 request" : `${requests} requests`}, ${kilobytes(bytes)}.`;
-  return `${grantEnds[why]}${sent} The task is local again.`;
-}
-
-function kilobytes(bytes: number): string {
-  if (bytes < 1_000) {
-    return `${bytes} bytes`;
-  }
-  const [value, unit] = bytes < 999_950 ? [bytes / 1_000, "kB"] : [bytes / 1_000_000, "MB"];
-  return `${value.toFixed(1).replace(/\.0$/, "")} ${unit}`;
 }
 
 function startedReply(key: string, event: EventOf<"turn_started">): ReplyItem {

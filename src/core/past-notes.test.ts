@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { AgentEvent, NewEvent } from "./events";
-import { emptyTask, fold, type NoteItem } from "./fold";
+import { fold } from "./fold";
+import { emptyTask, type NoteItem } from "./task-view";
 
 function notesOf(...events: NewEvent[]): NoteItem[] {
   const stamped = events.map((event, seq) => ({ v: 1, seq, at: 0, taskId: "t", ...event }) as AgentEvent);

@@ -3,10 +3,11 @@ import { begunTask, fakes, MemoryFiles, portsOf, ScriptedApprover, user } from "
 import { calls, fails, ScriptedModel, says } from "../../test/fakes/scripted-model";
 import { AgentError } from "./errors";
 import type { AgentEvent } from "./events";
-import { emptyTask, fold } from "./fold";
+import { fold } from "./fold";
 import { requestOf } from "./loop";
 import type { Answer } from "./ports";
 import { type Ending, Task } from "./task";
+import { emptyTask } from "./task-view";
 
 const cart = "export const price = (n) => n;\n";
 const edit = { path: "cart.js", edits: [{ old_text: "(n) => n;", new_text: "(n) => n * 2;" }] };

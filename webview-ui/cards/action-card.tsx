@@ -1,5 +1,5 @@
-import type { ActionItem } from "../../src/core/fold";
 import type { Plan } from "../../src/core/plan/plan";
+import type { ActionItem } from "../../src/core/task-view";
 import { memo } from "../memo";
 import { CommandCard } from "./command-card";
 import { EditCard } from "./edit-card";

@@ -1,4 +1,4 @@
-import type { ActionItem, ActionState } from "../../src/core/fold";
+import type { ActionItem, ActionState } from "../../src/core/task-view";
 import { Icon } from "../icon";
 import { readableDuration } from "../text/measures";
 

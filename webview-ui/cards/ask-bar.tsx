@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
-import type { ActionItem } from "../../src/core/fold";
+import type { ActionItem } from "../../src/core/task-view";
 import { GrowingInput } from "../growing-input";
 import { Icon } from "../icon";
 import { useKept } from "../task/kept-state";

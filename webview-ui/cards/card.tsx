@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { ActionItem } from "../../src/core/fold";
+import type { ActionItem } from "../../src/core/task-view";
 import { Icon } from "../icon";
 import { escapeText } from "../text/escape-text";
 import { SafeText } from "../text/safe-text";

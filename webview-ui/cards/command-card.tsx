@@ -1,6 +1,6 @@
 import { useCallback } from "preact/hooks";
 import type { Preview } from "../../src/core/events";
-import type { ActionItem } from "../../src/core/fold";
+import type { ActionItem } from "../../src/core/task-view";
 import { Disclosure } from "../disclosure";
 import { useKept } from "../task/kept-state";
 import { plural, readableDuration } from "../text/measures";

@@ -1,5 +1,5 @@
 import type { FileChange } from "../../src/core/events";
-import type { ActionItem } from "../../src/core/fold";
+import type { ActionItem } from "../../src/core/task-view";
 import { Disclosure } from "../disclosure";
 import { useSend } from "../host";
 import { Icon } from "../icon";

@@ -1,5 +1,5 @@
 import type { FinishReason } from "../../src/core/events";
-import type { FinishedItem } from "../../src/core/fold";
+import type { FinishedItem } from "../../src/core/task-view";
 import { useSend } from "../host";
 import { Icon } from "../icon";
 import { SafeText } from "../text/safe-text";

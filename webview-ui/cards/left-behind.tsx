@@ -1,4 +1,4 @@
-import type { ActionItem } from "../../src/core/fold";
+import type { ActionItem } from "../../src/core/task-view";
 import { useSend } from "../host";
 import { Icon } from "../icon";
 import { SafeText } from "../text/safe-text";

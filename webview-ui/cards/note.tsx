@@ -1,4 +1,4 @@
-import type { NoteItem, NoteOffer } from "../../src/core/fold";
+import type { NoteItem, NoteOffer } from "../../src/core/task-view";
 import type { FromPanel } from "../../src/protocol/panel";
 import { useSend } from "../host";
 import { Icon } from "../icon";

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import type { ActionItem } from "../../src/core/fold";
+import type { ActionItem } from "../../src/core/task-view";
 import { CopyButton } from "../copy-button";
 import { Disclosure } from "../disclosure";
 import { useKept } from "../task/kept-state";

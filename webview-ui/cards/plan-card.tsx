@@ -1,5 +1,5 @@
-import type { ActionItem } from "../../src/core/fold";
 import type { Plan } from "../../src/core/plan/plan";
+import type { ActionItem } from "../../src/core/task-view";
 import { Disclosure } from "../disclosure";
 import { plural } from "../text/measures";
 import { AskBar } from "./ask-bar";

@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import type { ActionItem } from "../../src/core/fold";
+import type { ActionItem } from "../../src/core/task-view";
 import { GrowingInput } from "../growing-input";
 import { useKept } from "../task/kept-state";
 import { SafeText } from "../text/safe-text";

@@ -1,4 +1,4 @@
-import type { ActionItem } from "../../src/core/fold";
+import type { ActionItem } from "../../src/core/task-view";
 import { SafeText } from "../text/safe-text";
 import { AskBar } from "./ask-bar";
 import { Card } from "./card";

@@ -1,4 +1,4 @@
-import type { ActionItem } from "../../src/core/fold";
+import type { ActionItem } from "../../src/core/task-view";
 import { Disclosure } from "../disclosure";
 import { useSend } from "../host";
 import { Icon } from "../icon";

@@ -1,4 +1,4 @@
-import type { ReplyItem } from "../../src/core/fold";
+import type { ReplyItem } from "../../src/core/task-view";
 import { CopyButton } from "../copy-button";
 import { useSend } from "../host";
 import { Icon } from "../icon";

@@ -1,4 +1,4 @@
-import type { ReplyItem } from "../../src/core/fold";
+import type { ReplyItem } from "../../src/core/task-view";
 import { Disclosure } from "../disclosure";
 import { Icon } from "../icon";
 import { plural } from "../text/measures";

@@ -1,4 +1,4 @@
-import type { UserItem } from "../../src/core/fold";
+import type { UserItem } from "../../src/core/task-view";
 import { Disclosure } from "../disclosure";
 import { Icon } from "../icon";
 import { useKept } from "../task/kept-state";

@@ -1,4 +1,4 @@
-import type { VerifyItem } from "../../src/core/fold";
+import type { VerifyItem } from "../../src/core/task-view";
 import { Disclosure } from "../disclosure";
 import { Icon } from "../icon";
 import { readableDuration } from "../text/measures";

@@ -1,5 +1,5 @@
 import { useContext } from "preact/hooks";
-import type { ReplyItem } from "../../src/core/fold";
+import type { ReplyItem } from "../../src/core/task-view";
 import { Icon } from "../icon";
 import { ModelStatusContext } from "../task/model-status";
 import { readableSize } from "../text/measures";

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { EndpointView, Mode } from "../../src/core/events";
-import type { TaskView } from "../../src/core/fold";
+import type { TaskView } from "../../src/core/task-view";
 import { GrowingInput } from "../growing-input";
 import { useSend } from "../host";
 import { Icon } from "../icon";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { emptyTask, fold } from "../../src/core/fold";
+import { fold } from "../../src/core/fold";
+import { emptyTask } from "../../src/core/task-view";
 import { TaskScript } from "../../test/ui/panel-page-events";
 import { RowBuilder } from "./rows";
 

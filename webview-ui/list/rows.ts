@@ -7,7 +7,7 @@ import type {
   TaskView,
   UserItem,
   VerifyItem,
-} from "../../src/core/fold";
+} from "../../src/core/task-view";
 import { type Block, MarkdownStream } from "../markdown/markdown-stream";
 
 /** One measured line of the transcript. A long reply takes several, so that only what is seen is in the page. */

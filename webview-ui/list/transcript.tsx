@@ -1,5 +1,5 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import type { TaskView } from "../../src/core/fold";
+import type { TaskView } from "../../src/core/task-view";
 import { memo } from "../memo";
 import { RowView } from "./row-view";
 import type { Row } from "./rows";

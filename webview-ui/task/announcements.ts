@@ -1,4 +1,4 @@
-import type { ActionItem, Item, TaskView } from "../../src/core/fold";
+import type { ActionItem, Item, TaskView } from "../../src/core/task-view";
 import { describeState } from "../cards/action-state";
 import { escapeText } from "../text/escape-text";
 

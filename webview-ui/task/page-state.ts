@@ -1,5 +1,6 @@
 import type { AgentEvent, Mode, Trouble } from "../../src/core/events";
-import { emptyTask, fold, type TaskView } from "../../src/core/fold";
+import { fold } from "../../src/core/fold";
+import { emptyTask, type TaskView } from "../../src/core/task-view";
 import type { TaskSummary, ToPanel } from "../../src/protocol/panel";
 
 export type Surroundings = Extract<ToPanel, { type: "surroundings_changed" }>;

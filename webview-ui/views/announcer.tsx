@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { TaskView } from "../../src/core/fold";
+import type { TaskView } from "../../src/core/task-view";
 import { announce } from "../task/announcements";
 
 const kept = 5;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { AgentEvent, type NewEvent } from "../events";
-import { emptyTask, fold } from "../fold";
+import { fold } from "../fold";
+import { emptyTask } from "../task-view";
 
 const endpoint = {
   name: "Cloud",
