@@ -1,9 +1,9 @@
-import { modeOf, openCalls } from "./calls";
 import { AgentError } from "./errors";
 import type { AgentEvent, EndpointView, EventOf, Mode, NewEvent } from "./events";
 import { type Ending, type LoopOptions, type LoopState, runLoop, type Said } from "./loop";
 import type { Plan } from "./plan/plan";
 import { systemPrompt } from "./prompts/system";
+import { modeOf, openCalls } from "./standing";
 import type { TaskPorts } from "./task-ports";
 
 export type { Ending } from "./loop";

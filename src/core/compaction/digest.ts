@@ -1,6 +1,6 @@
-import { modeOf } from "../calls";
 import type { AgentEvent, EventOf } from "../events";
 import { approvedPlan, planOf } from "../plan/progress";
+import { modeOf } from "../standing";
 import { keepEnds } from "../text/keep-ends";
 import { oneLine, outcomeOf } from "./describe-call";
 import type { Turn } from "./turns";

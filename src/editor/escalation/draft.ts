@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { openCalls } from "../../core/calls";
 import { type Part, partsOf } from "../../core/escalation/parts";
 import { Redactor } from "../../core/escalation/redactor";
 import { prepareRequest, type Selection } from "../../core/escalation/selection";
@@ -7,6 +6,7 @@ import type { AgentEvent } from "../../core/events";
 import { sha256 } from "../../core/hash";
 import { requestOf, type Said } from "../../core/loop";
 import type { ModelRequest } from "../../core/ports";
+import { openCalls } from "../../core/standing";
 import type { Task } from "../../core/task";
 import { estimateTokens } from "../../core/tokens";
 import { tools } from "../../core/tools/index";
