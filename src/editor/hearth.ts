@@ -337,6 +337,9 @@ export class Hearth {
       }
     };
     await takeUp({ inherit, reopen, tell: (error) => this.tell(error) }, this.closing.signal);
+    if (this.tasks.running.length === 0) {
+      await this.proposals.closeOrphans().catch((error) => this.reportBug(error));
+    }
   }
 
   /** What one window has pending is no other's while both are open. */

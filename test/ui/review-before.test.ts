@@ -162,6 +162,24 @@ test("R-24: after a reload the proposal stands with what the user did to it, una
   expect(await scene.text("a.txt")).toBe(expected);
 });
 
+test("a diff that VS Code brings back after its task was left is closed, and is there again with the task", async () => {
+  const scene = await proposing(four);
+  const tab = scene.page.locator(".tab", { hasText: "proposed by Hearth" });
+  await scene.window.runCommand("Hearth: New Task");
+  await scene.panel.getByText("Say what you want done.").waitFor(soon);
+  expect(await tab.count()).toBe(1);
+  await scene.reload();
+  await expect.poll(() => tab.count(), soon).toBe(0);
+  await scene.button("Earlier tasks").click();
+  await scene.panel
+    .getByRole("list", { name: "Tasks" })
+    .getByRole("button", { name: /Change it/ })
+    .first()
+    .click();
+  await tab.waitFor(soon);
+  await expect.poll(() => scene.lens("Accept").count(), soon).toBe(4);
+});
+
 test("all files of a proposal are decided in one editor: a changed, a created and a deleted one", async () => {
   const patch = [
     patchOf("a.txt"),

@@ -125,6 +125,11 @@ export class ProposalDocuments implements ProposalViewer, Disposable {
     await this.tabs.close(proposal.documentId, proposal.shownPaths);
   }
 
+  /** VS Code brings diffs back after a reload, also of proposals that were answered or whose task does not run. */
+  closeOrphans(): Promise<void> {
+    return this.tabs.closeOrphans((id) => this.proposals.shownAs(id) !== undefined || this.drafts.has(id));
+  }
+
   /** The proposal in the active editor, else the one that came last. */
   current(): Proposal | undefined {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab;

@@ -71,6 +71,18 @@ export class ProposalTabs {
       await vscode.window.tabGroups.close([...tabsOf(id), ...all], true);
     });
   }
+
+  /** Closes every diff whose proposal is not there, but none in which the user typed. */
+  closeOrphans(isThere: (id: string) => boolean): Promise<void> {
+    return this.doing.run(async () => {
+      const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+      const orphans = tabs.filter((tab) => {
+        const shown = proposalIn(tab);
+        return shown !== undefined && !tab.isDirty && !isThere(shown.id);
+      });
+      await vscode.window.tabGroups.close(orphans, true);
+    });
+  }
 }
 
 function leftOfNew(id: string, path: string, movedFrom: string | undefined): vscode.Uri {
