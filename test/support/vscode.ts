@@ -42,7 +42,7 @@ export class VsCodeWindow implements AsyncDisposable {
     readonly page: Page,
     /** The workspace folder on disk. */
     readonly folder: string,
-    readonly server: Server,
+    public server: Server,
     private readonly scratch: string,
     /** Closes the page, and ends what was started for it. */
     readonly close: () => Promise<void>,
@@ -68,12 +68,11 @@ export class VsCodeWindow implements AsyncDisposable {
         colorScheme: theme.endsWith("light") ? "light" : "dark", // what VS Code falls back to before it knows the theme
       });
       const page = await context.newPage();
-      const end = async () => {
-        for (const step of undo) {
-          await step();
-        }
-      };
-      const window = new VsCodeWindow(page, folder, server, scratch, end);
+      const window = new VsCodeWindow(page, folder, server, scratch, async () => {
+        await browser.close();
+        await window.server.stop();
+        await removeFolder(scratch);
+      });
       const payload = [
         ["extensionDevelopmentPath", extension] as const,
         ["extensionTestsPath", options.tests] as const,
@@ -162,6 +161,13 @@ export class VsCodeWindow implements AsyncDisposable {
   /** Reloads the window as a user would; the extension host starts anew. */
   async reload(): Promise<void> {
     await this.page.reload();
+    await this.untilReady();
+  }
+
+  /** Starts the server again after it was killed, with the same data at the same address. */
+  async restart(): Promise<void> {
+    this.server = await startEditorServer({ dataDir: this.dataDir, port: this.server.port });
+    await this.page.goto(this.page.url());
     await this.untilReady();
   }
 
