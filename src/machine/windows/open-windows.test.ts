@@ -82,6 +82,18 @@ test("what could not be taken over stays, and is taken over the next time", asyn
   expect(await inherited(windows)).toEqual({ texts: ["mine"], othersOpen: false });
 });
 
+test("a window that could not enter can enter later, and leaves without a word", async () => {
+  await writeFile(folder, "in the way");
+  const windows = new OpenWindows(folder);
+  await expect(windows.enter()).rejects.toThrow();
+  await windows.leave();
+  await rm(folder);
+  await windows.enter();
+  expect(await readdir(folder)).toHaveLength(1);
+  await windows.leave();
+  expect(await readdir(folder)).toEqual([]);
+});
+
 test("files of others in the folder are left alone", async () => {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, ".DS_Store"), "");

@@ -12,7 +12,7 @@ const suffix = ".lock";
  */
 export class OpenWindows {
   private readonly id = `${process.pid}-${randomBytes(4).toString("hex")}`;
-  private entering: Promise<ProcessLock | undefined> | undefined;
+  private entering: Promise<ProcessLock | undefined> = Promise.resolve(undefined);
 
   constructor(private readonly folder: string) {}
 
@@ -21,14 +21,24 @@ export class OpenWindows {
     return nodePath.join(this.folder, this.id);
   }
 
+  /** Again, when it failed before. */
   async enter(): Promise<void> {
-    this.entering ??= makeFolderDurably(this.folder, 0o700).then(() => ProcessLock.take(this.lockOf(this.id)));
+    this.entering = this.entering.then(
+      (lock) => lock ?? this.takeOwn(),
+      () => this.takeOwn(),
+    );
     await this.entering;
+  }
+
+  private async takeOwn(): Promise<ProcessLock | undefined> {
+    await makeFolderDurably(this.folder, 0o700);
+    return ProcessLock.take(this.lockOf(this.id));
   }
 
   /** What is in this window's folder stays for the next one. */
   async leave(): Promise<void> {
-    await (await this.entering)?.release();
+    const lock = await this.entering.catch(() => undefined); // who could not enter has nothing to leave
+    await lock?.release();
   }
 
   /**
