@@ -1,8 +1,15 @@
 import { actionFor, hashOf, makeAction, unpreparedAction, wasStarted } from "./action/action";
-import { refusalText, whatChanged, withRemark } from "./action/answer";
+import { refusalText, remarksOn, whatChanged, withKeptRemarks, withRemarks } from "./action/answer";
 import { finish, type Outcome } from "./action/finish";
 import { conflictText, hashAsShown, rebase, tellRebased } from "./action/rebase";
-import { acceptedEdits, describeOwnChanges, describeRefused, shownEdits } from "./action/shown-edits";
+import {
+  acceptedEdits,
+  describeHeld,
+  describeOwnChanges,
+  describeRefused,
+  heldAlready,
+  shownEdits,
+} from "./action/shown-edits";
 import { roomForResult } from "./compaction/budget";
 import { FileMoved, ToolFailure } from "./errors";
 import type { Action, Call, NewEvent } from "./events";
@@ -47,9 +54,9 @@ export class CallRun {
       yield* this.judgeAndCarryOut();
     } catch (error) {
       if (this.signal.aborted) {
-        yield* this.end({ outcome: "cancelled", text: "Stopped by the user before it was done." });
+        yield* this.end(yield* this.known(), { outcome: "cancelled", text: "Stopped by the user before it was done." });
       } else if (error instanceof ToolFailure) {
-        yield* this.end({ outcome: "failed", text: error.message });
+        yield* this.end(yield* this.known(), { outcome: "failed", text: error.message });
       } else {
         throw error;
       }
@@ -68,7 +75,7 @@ export class CallRun {
     if (earlier && wasStarted(earlier.id, this.state.events)) {
       const text =
         "Interrupted while it ran: it may have had its effect, in whole or in part. Look before repeating it.";
-      yield* finish(earlier, { outcome: "failed", text });
+      yield* this.end(earlier, { outcome: "failed", text });
       return;
     }
     let again = earlier ? "What this would do has changed since it was first shown." : undefined;
@@ -96,7 +103,7 @@ export class CallRun {
   private async *refuse(judgement: Judgement): Events {
     const action = yield* this.known();
     yield { type: "action_judged", actionId: action.id, ...judgement };
-    yield* finish(action, { outcome: "refused", text: judgement.reason });
+    yield* this.end(action, { outcome: "refused", text: judgement.reason });
   }
 
   /** The same card stands again after a reload; another one when what it is bound to has changed. */
@@ -105,7 +112,8 @@ export class CallRun {
     if (earlier && earlier.hash === (await hashOf(this.tool, prepared))) {
       return earlier;
     }
-    const action = await makeAction(this.ports.newId(), this.call, this.tool, prepared, again);
+    const why = again === undefined ? undefined : withKeptRemarks(again, this.remarks);
+    const action = await makeAction(this.ports.newId(), this.call, this.tool, prepared, why);
     yield { type: "action_proposed", action };
     return action;
   }
@@ -129,7 +137,7 @@ export class CallRun {
   private async *settleOther(action: Action, prepared: Prepared): Events<string | undefined> {
     const answer = yield* this.ask(action, prepared);
     if (!answer.allow) {
-      yield* finish(action, { outcome: "refused", text: refusalText(action, answer) });
+      yield* this.endRefused(action, answer);
       return undefined;
     }
     const now = await this.tool.prepare(this.context);
@@ -145,7 +153,7 @@ export class CallRun {
     const answer = await this.ports.approver.ask(action, prepared.edits, this.signal);
     if (!answer.allow) {
       yield this.answered(action, answer, action.hash);
-      yield* finish(action, { outcome: "refused", text: refusalText(action, answer) });
+      yield* this.endRefused(action, answer);
       return undefined;
     }
     const asShown = shownEdits(prepared.edits, answer);
@@ -201,7 +209,7 @@ export class CallRun {
     const shown = shownEdits(prepared.edits, answer);
     const edits = acceptedEdits(shown);
     if (prepared.edits.length > 0 && edits.length === 0) {
-      yield* finish(action, { outcome: "refused", text: refusalText(action, answer) });
+      yield* this.endUnwritten(action, prepared, answer);
       return;
     }
     const startedAt = performance.now();
@@ -210,13 +218,14 @@ export class CallRun {
       this.state.seen.set(path, text);
     }
     yield* tick(action, result, this.state.events);
-    yield* finish(action, {
+    const about = [
+      describeHeld(prepared.edits, shown),
+      describeOwnChanges(prepared.edits, shown),
+      describeRefused(shown),
+    ];
+    yield* this.end(action, {
       outcome: this.signal.aborted ? "cancelled" : result.failed ? "failed" : "done",
-      text: withRemark(
-        action,
-        result.text + describeOwnChanges(prepared.edits, shown) + describeRefused(shown),
-        answer.remark,
-      ),
+      text: [result.text, ...about].filter((part) => part !== "").join("\n"),
       durationMs: Math.round(performance.now() - startedAt),
       ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
       ...(result.changed === undefined ? {} : { changed: result.changed }),
@@ -246,8 +255,24 @@ export class CallRun {
     }
   }
 
-  private *end(outcome: Outcome): Generator<NewEvent, void> {
-    yield* finish(yield* this.known(), outcome);
+  /** Every part was left out, or what was accepted stands in the files already. */
+  private *endUnwritten(action: Action, { edits }: Prepared, answer: Answer): Generator<NewEvent, void> {
+    const shown = shownEdits(edits, answer);
+    yield* heldAlready(edits, shown).length === edits.length
+      ? this.end(action, { outcome: "done", text: describeHeld(edits, shown) })
+      : this.endRefused(action, answer);
+  }
+
+  private *endRefused(action: Action, answer: Answer): Generator<NewEvent, void> {
+    yield* finish(action, { outcome: "refused", text: refusalText(action, answer, this.remarks) });
+  }
+
+  private *end(action: Action, outcome: Outcome): Generator<NewEvent, void> {
+    yield* finish(action, { ...outcome, text: withRemarks(action, outcome.text, this.remarks) });
+  }
+
+  private get remarks(): string[] {
+    return remarksOn(this.call.id, this.state.events);
   }
 
   /** The action as shown, or a bare one for a call that failed before there was anything to show. */

@@ -1,3 +1,4 @@
+import { describeRemark, remarksOn } from "./action/answer";
 import type { AgentEvent, EventOf, Mode } from "./events";
 import type { Message, ModelRequest } from "./ports";
 
@@ -36,6 +37,8 @@ export function messagesOf(events: readonly AgentEvent[]): Message[] {
 class Rendering {
   readonly messages: Message[] = [];
   private readonly open = new Map<string, string>();
+  /** What was shown and answered of the newest reply's calls. */
+  private answers: AgentEvent[] = [];
   /** What the user did to files that the model has not been told of. */
   private unsaidRestores: string[] = [];
   /** A mode the model has not been told of. */
@@ -69,6 +72,10 @@ class Rendering {
       case "reply_finished":
         this.reply(event);
         return;
+      case "action_proposed":
+      case "action_answered":
+        this.answers.push(event);
+        return;
       case "action_finished":
         this.result(event);
         return;
@@ -78,6 +85,7 @@ class Rendering {
   }
 
   private reply(event: EventOf<"reply_finished">): void {
+    this.answers = [];
     if (event.text === "" && event.calls.length === 0) {
       return;
     }
@@ -100,7 +108,8 @@ class Rendering {
   /** Every call gets a result, also those a stop or a crash left without one. */
   private closeCalls(): void {
     for (const [callId, name] of this.open) {
-      this.messages.push({ role: "tool", callId, name, text: notRun });
+      const text = [notRun, ...remarksOn(callId, this.answers).map(describeRemark)].join("\n");
+      this.messages.push({ role: "tool", callId, name, text });
     }
     this.open.clear();
   }

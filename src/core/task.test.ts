@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { begunTask, fakes, MemoryFiles, portsOf, ScriptedApprover, user } from "../../test/fakes/ports";
 import { calls, fails, ScriptedModel, says } from "../../test/fakes/scripted-model";
-import { AgentError } from "./errors";
+import { AgentError, ToolFailure } from "./errors";
 import type { AgentEvent } from "./events";
 import { fold } from "./fold";
 import { requestOf } from "./loop";
@@ -266,6 +266,117 @@ test("R-13: who types while an accepted edit is being written keeps what they ty
   expect(given.files.texts.get("cart.js")).toBe("// xx\n\nexport const price = (n) => n * 2;\n");
   const hashes = task.events.flatMap((event) => (event.type === "action_answered" ? [event.hash] : []));
   expect(new Set(hashes).size).toBe(hashes.length);
+});
+
+test("a remark on an accepted edit that cannot be written reaches the model with the failure", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", edit]), says("ok")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true, remark: "round it later" }]),
+  });
+  given.files.apply = async () => {
+    throw new ToolFailure("cart.js is read-only.");
+  };
+  const task = await begunTask(given);
+
+  await task.say(user("Double it"));
+
+  expect(results(task.events)).toEqual(["cart.js is read-only.\nThe user remarks: round it later"]);
+});
+
+test("a remark on an edit that has to be asked again is on the new card and in the result", async () => {
+  const given = typingMeanwhile(
+    "export const price = (n) => n; // mine\n",
+    { allow: true, remark: "keep it short" },
+    { allow: false, remark: "leave mine" },
+  );
+  const task = await begunTask(given);
+
+  await task.say(user("Double it"));
+
+  expect(given.approver.asked[1]?.again).toMatch(/new text\. Your remark is kept: keep it short$/);
+  expect(results(task.events)).toEqual([
+    "The user refused this. They say: leave mine\nThe user remarks: keep it short",
+  ]);
+});
+
+test("a remark on a command that has to be asked again, because its script changed, reaches the model once it ran", async () => {
+  const given = fakes({ model: new ScriptedModel([calls(["run_command", { command: "npm test" }]), says("ok")]) });
+  given.shell.scripts.set("npm test", "node --test");
+  given.approver.answers.push(
+    () => {
+      given.shell.scripts.set("npm test", "node --test --only");
+      return { allow: true, remark: "only this once" };
+    },
+    { allow: true },
+  );
+  const task = await begunTask(given);
+
+  await task.say(user("Test"));
+
+  expect(given.shell.commands).toEqual(["npm test"]);
+  expect(results(task.events)[0]).toMatch(/The user remarks: only this once$/);
+});
+
+test("a remark reaches the model also when the task broke off before the approved edit was written", async () => {
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", edit]), says("ok")]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true, remark: "round it later" }]),
+  });
+  given.checkpoints.before = async () => {
+    throw new AgentError("not_kept", "The disk is full.", "Free some space.");
+  };
+  const task = await begunTask(given);
+  await task.say(user("Double it"));
+
+  await task.say(user("There is room again"));
+
+  expect(given.model.lastSeen.find(({ role }) => role === "tool")?.text).toBe(
+    "Not run: the task was stopped before this call.\nThe user remarks: round it later",
+  );
+});
+
+test("an accepted edit whose lines the file holds by then is done, not refused", async () => {
+  const given = typingMeanwhile("export const price = (n) => n * 2;\n", { allow: true, remark: "I typed it" });
+  const task = await begunTask(given);
+
+  await task.say(user("Double it"));
+
+  expect(given.files.applied).toEqual([]);
+  expect(task.events.findLast((event) => event.type === "action_finished")).toMatchObject({
+    outcome: "done",
+    text: "cart.js already holds what you proposed: nothing was left to write there.\nThe user remarks: I typed it",
+  });
+});
+
+test("of an accepted edit of two files the one that is there already is told, and the other is written", async () => {
+  const patch = ["a.js", "b.js"].map((path) => `--- ${path}\n+++ ${path}\n@@ -1 +1 @@\n-one\n+two\n`).join("");
+  const given = fakes({
+    model: new ScriptedModel([calls(["edit_file", { patch }]), says("ok")]),
+    files: new MemoryFiles({ "a.js": "one\n", "b.js": "one\n" }),
+  });
+  given.approver.answers.push(() => {
+    given.files.texts.set("b.js", "two\n");
+    return { allow: true };
+  });
+  const task = await begunTask(given);
+
+  await task.say(user("Change both"));
+
+  expect(Object.fromEntries(given.files.texts)).toEqual({ "a.js": "two\n", "b.js": "two\n" });
+  expect(results(task.events)).toEqual([
+    "Changed a.js.\nb.js already holds what you proposed: nothing was left to write there.",
+  ]);
+});
+
+test("an edit of which the user left out every part is refused, whatever they typed elsewhere", async () => {
+  const given = typingMeanwhile(`// mine\n\n${cart}`, { allow: true, hunks: [] });
+  const task = await begunTask(given);
+
+  await task.say(user("Double it"));
+
+  expect(task.events.findLast((event) => event.type === "action_finished")).toMatchObject({ outcome: "refused" });
 });
 
 test("a proposal that the user edited is written as edited, under a hash of its own, and the model is told", async () => {

@@ -46,7 +46,22 @@ export function rebased(edit: ShownEdit, live: string | undefined): ShownEdit | 
 /** For the model: which parts were not taken, line by line. */
 export function describeRefused(shown: readonly ShownEdit[]): string {
   const parts = shown.flatMap(({ path, accepted, target }) => describeChange(path, accepted, target));
-  return parts.length === 0 ? "" : `\nThe user did not accept these parts; they were not written:\n${parts.join("\n")}`;
+  return parts.length === 0 ? "" : `The user did not accept these parts; they were not written:\n${parts.join("\n")}`;
+}
+
+/** Files that hold what was proposed for them: someone else wrote it while the proposal stood. */
+export function heldAlready(asked: readonly FileEdit[], shown: readonly ShownEdit[]): string[] {
+  return asked.flatMap((edit) => {
+    const now = shown.find(({ path }) => path === edit.path);
+    return now !== undefined && now.base !== edit.base && asProposed(edit, now) === now.base ? [edit.path] : [];
+  });
+}
+
+/** For the model: where nothing was left to write. */
+export function describeHeld(asked: readonly FileEdit[], shown: readonly ShownEdit[]): string {
+  return heldAlready(asked, shown)
+    .map((path) => `${path} already holds what you proposed: nothing was left to write there.`)
+    .join("\n");
 }
 
 /** For the model: what the user made of the proposal before accepting it. */
@@ -57,7 +72,7 @@ export function describeOwnChanges(asked: readonly FileEdit[], shown: readonly S
       ? []
       : describeChange(edit.path, asProposed(edit, now), now.target);
   });
-  return parts.length === 0 ? "" : `\nThe user changed your proposal before accepting it:\n${parts.join("\n")}`;
+  return parts.length === 0 ? "" : `The user changed your proposal before accepting it:\n${parts.join("\n")}`;
 }
 
 /** The model's own text, with what the user typed in the file meanwhile. */

@@ -1,4 +1,4 @@
-import { withRemark } from "../action/answer";
+import { withRemarks } from "../action/answer";
 import { finish } from "../action/finish";
 import type { Action, AgentEvent, NewEvent } from "../events";
 import type { Judgement } from "../gate/decide";
@@ -39,7 +39,7 @@ function* approvePlan(action: Action, answer: Answer, events: readonly AgentEven
     yield { type: "mode_changed", mode: "act", by: "plan_approved" };
   }
   const text = `The user approved this plan; carry it out now:\n${describePlan(plan)}`;
-  yield* finish(action, { outcome: "done", text: withRemark(action, text, answer.remark) });
+  yield* finish(action, { outcome: "done", text: withRemarks(action, text, answer.remark ? [answer.remark] : []) });
 }
 
 function planRefusal(answer: Answer): string {
