@@ -618,6 +618,84 @@ test("S-B8: fields that claim an action is safe do not change its verdict", asyn
   expect(given.shell.commands).toEqual([]);
 });
 
+const block =
+  "<<<<<<< SEARCH\nexport const price = (n) => n;\n=======\nexport const price = (n) => n * 2;\n>>>>>>> REPLACE";
+
+test("edits that a model writes into its text are asked for as a call of edit_file, and it reads what came of them", async () => {
+  const given = fakes({
+    model: new ScriptedModel([
+      says(`I double it.\n\ncart.js\n\`\`\`js\n${block}\n\`\`\`\nThat is all.`),
+      says("Doubled."),
+    ]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true, remark: "good" }]),
+  });
+  const task = await begunTask(given);
+
+  const ending = await task.say(user("Double it"));
+
+  expect(given.approver.asked).toMatchObject([{ tool: "edit_file", title: "Edit cart.js", preview: { kind: "edit" } }]);
+  expect(given.files.texts.get("cart.js")).toBe("export const price = (n) => n * 2;\n");
+  expect(given.model.lastSeen.slice(1)).toEqual([
+    {
+      role: "assistant",
+      text: "I double it.\n\nThat is all.",
+      reasoning: "",
+      calls: [
+        {
+          id: "text00001",
+          name: "edit_file",
+          arguments: JSON.stringify({ path: "cart.js", patch: `cart.js\n${block}\n` }),
+        },
+      ],
+    },
+    { role: "tool", callId: "text00001", name: "edit_file", text: "Changed cart.js.\nThe user remarks: good" },
+  ]);
+  expect(ending).toEqual({ reason: "answered", text: "Doubled." });
+});
+
+test("edits in a text whose lines are not in the file fail like a call, so that the model can mend them", async () => {
+  const given = fakes({
+    model: new ScriptedModel([says(`cart.js\n${block}`), says("Then not.")]),
+    files: new MemoryFiles({ "cart.js": "export const cost = 1;\n" }),
+  });
+  const task = await begunTask(given);
+
+  await task.say(user("Double it"));
+
+  expect(given.approver.asked).toEqual([]);
+  expect(given.model.lastSeen.at(-1)).toMatchObject({ role: "tool", text: expect.stringContaining("was not found") });
+});
+
+test.each([
+  ["names no file of the workspace", "act", cart, `Such a block looks like this:\n\nsrc/app.js\n${block}`],
+  ["names no file", "act", cart, `Such a block looks like this:\n${block}`],
+  ["names a file outside the workspace", "act", cart, `/etc/hosts\n${block}`],
+  ["is not whole", "act", cart, `cart.js\n${block.replace(/\n[^\n]*$/, "")}`],
+  ["tells what the file holds already", "act", cart.replace("n;", "n * 2;"), `I did this:\n\ncart.js\n${block}`],
+  ["is a diff", "act", cart, "--- cart.js\n+++ cart.js\n@@ -1 +1 @@\n-export const price = (n) => n;\n+export {};"],
+  ["stands for a secret", "act", cart, `cart.js\n${block.replace("n * 2", "[[secret 1: key]]")}`],
+  ["is meant for a plan", "plan", cart, `I would do this:\n\ncart.js\n${block}`],
+] as const)("a text whose edit %s is an answer", async (_, mode, text, reply) => {
+  const given = fakes({ model: new ScriptedModel([says(reply)]), files: new MemoryFiles({ "cart.js": text }) });
+  const task = await begunTask(given, mode);
+
+  expect(await task.say(user("How?"))).toEqual({ reason: "answered", text: reply });
+
+  expect(given.approver.asked).toEqual([]);
+  expect(given.files.applied).toEqual([]);
+});
+
+test("a model that cannot call tools only answers, also with edits in its text", async () => {
+  const model = Object.assign(new ScriptedModel([says(`cart.js\n${block}`)]), { habits: { answersOnly: true } });
+  const given = fakes({ model, files: new MemoryFiles({ "cart.js": cart }) });
+  const task = await begunTask(given);
+
+  expect(await task.say(user("Double it"))).toMatchObject({ reason: "answered" });
+
+  expect(given.approver.asked).toEqual([]);
+});
+
 test("an empty reply is nudged once and then put to the user", async () => {
   const given = fakes({ model: new ScriptedModel([says(""), says("")]) });
   const task = await begunTask(given);

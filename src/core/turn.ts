@@ -6,6 +6,7 @@ import type { LoopState } from "./loop";
 import { requestOf } from "./messages";
 import type { Model, ModelRequest, Reply, ReplyPiece } from "./ports";
 import type { Ports } from "./task-ports";
+import { withTextEditsAsCall } from "./text-edits";
 
 type Events<Result> = AsyncGenerator<NewEvent, Result>;
 
@@ -23,7 +24,7 @@ export async function* takeTurn(state: LoopState, ports: Ports, signal: AbortSig
   if (budget !== undefined && tokens > budget.limit) {
     yield* shorten(state, model, budget, "window", signal);
   }
-  const reply = yield* ask(state, ports.model(), signal);
+  const reply = yield* ask(state, ports, signal);
   return isTooLong(reply, tokens, model) ? yield* askShorter(state, ports, reply, signal) : reply;
 }
 
@@ -33,7 +34,7 @@ async function* askShorter(state: LoopState, ports: Ports, refused: Reply, signa
   const { tokens } = sizeOfNext(state.events, model);
   const limit = Math.floor(Math.min(budgetFor(state.events, model)?.limit ?? tokens, tokens) * overflowShare);
   const hasRoom = yield* shorten(state, model, { limit, ceiling: limit }, "overflow", signal);
-  const reply = hasRoom ? yield* ask(state, ports.model(), signal) : refused;
+  const reply = hasRoom ? yield* ask(state, ports, signal) : refused;
   return reply.trouble?.code === "overflow" && reply.stop === "error"
     ? { ...reply, trouble: tooLongTrouble(state.events, model, reply.trouble) }
     : reply;
@@ -56,12 +57,15 @@ function isTooLong({ stop, trouble }: Reply, tokens: number, { endpoint }: Model
   return stop === "error" && (trouble?.code === "overflow" || (trouble?.code === "empty_answer" && tokens > most));
 }
 
-async function* ask({ events }: LoopState, model: Model, signal: AbortSignal): Events<Reply> {
+async function* ask(state: LoopState, ports: Ports, signal: AbortSignal): Events<Reply> {
+  const { events } = state;
+  const model = ports.model();
   const turn = events.filter((event) => event.type === "turn_started").length + 1;
   const request = requestOf(events);
   const { characters, tokens } = sizeOfNext(events, model);
   yield { type: "turn_started", turn, estimatedTokens: tokens, characters, endpoint: model.endpoint };
-  const reply = yield* pieces(model, request, turn, signal);
+  const said = yield* pieces(model, request, turn, signal);
+  const reply = await withTextEditsAsCall(said, turn, state, ports, signal);
   const { text, reasoning, calls, timings, stop, usage, trouble } = reply;
   yield {
     type: "reply_finished",

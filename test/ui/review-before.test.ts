@@ -45,6 +45,20 @@ test("two of four changes are accepted and two rejected by their lenses, the sam
   await expect.poll(() => scene.page.locator(".tab").count(), soon).toBe(0);
 });
 
+test("an edit that the model writes into its answer is proposed beside the code, and written once it is accepted", async () => {
+  const block = "<<<<<<< SEARCH\nline 3\n=======\nthree\n>>>>>>> REPLACE";
+  const scene = await ReviewScene.open({ "a.txt": base }, [says(`Like this.\n\na.txt\n${block}`), says("Fine.")]);
+  await scene.send("Change it");
+  await scene.lens("Accept").first().waitFor(soon);
+  expect(await scene.said("SEARCH").count()).toBe(0);
+  expect(await scene.text("a.txt")).toBe(base);
+
+  await scene.lens("Accept").first().click();
+  await done(scene);
+  expect(await scene.text("a.txt")).toBe(base.replace("line 3\n", "three\n"));
+  expect(scene.lastTold()).toBe("Changed a.txt.");
+});
+
 test("one change of a file and all of another, by keyboard alone, and each answer is announced", async () => {
   const scene = await proposing({ patch: patchOf("a.txt", "b.txt") }, { "a.txt": base, "b.txt": base });
   const press = (keys: string) => scene.page.keyboard.press(keys);

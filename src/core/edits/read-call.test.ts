@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readEditCall, readEditsInText } from "./read-call";
+import { readEditCall } from "./read-call";
 
-const block = "<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n";
 const edit = { oldText: "a\n", newText: "b\n", wholeLines: true };
 
 describe("calls for several files", () => {
@@ -29,31 +28,5 @@ describe("calls for several files", () => {
     expect(readEditCall({ path: "x.ts", patch: "--- a/a.ts\n+++ b/a.ts\n@@\n-a\n+b\n" })).toMatchObject({
       kind: "bad_patch",
     });
-  });
-});
-
-describe("edits in the text of a reply", () => {
-  test("SEARCH blocks are read with the path above them", () => {
-    const reply = `I will change it.\n\n\`src/a.ts\`\n\`\`\`ts\n${block}\`\`\`\nand\n\nsrc/b.ts\n${block}${block}\nDone.`;
-    expect(readEditsInText(reply)).toEqual({
-      ok: true,
-      files: [
-        { kind: "edit", path: "src/a.ts", edits: [edit] },
-        { kind: "edit", path: "src/b.ts", edits: [edit, edit] },
-      ],
-    });
-  });
-
-  test("a sentence above a block is no path", () => {
-    expect(readEditsInText(`Now the change.\n${block}`)).toMatchObject({ files: [{ path: "" }] });
-  });
-
-  test("a Begin Patch block is read", () => {
-    const reply = "Here:\n\n*** Begin Patch\n*** Update File: a.ts\n@@\n-a\n+b\n*** End Patch\n\nDone.";
-    expect(readEditsInText(reply)).toMatchObject({ files: [{ path: "a.ts", edits: [edit] }] });
-  });
-
-  test("plain text, code and diffs that only explain hold no edits", () => {
-    expect(readEditsInText("Use `a` instead.\n```diff\n-a\n+b\n```")).toBeUndefined();
   });
 });

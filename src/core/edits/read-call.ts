@@ -32,15 +32,6 @@ export function readEditCall(args: unknown): ReadCall {
   return isFields(parsed) ? readFields(parsed) : notAnEdit();
 }
 
-/** Edits that a model wrote into its text instead of calling a tool; undefined when there are none. */
-export function readEditsInText(reply: string): ReadCall | undefined {
-  const lines = withNewlines(reply);
-  if (isSearchReplace(lines)) {
-    return fromPatch(readSearchReplace(lines), "");
-  }
-  return isBeginPatch(lines) ? fromPatch(readBeginPatch(lines), "") : undefined;
-}
-
 function readFields(fields: Fields): ReadCall {
   const path = stringField(fields, names.path) ?? "";
   const listed = field(fields, names.edits);

@@ -1,3 +1,4 @@
+import type { EditFailure } from "./failure";
 import { badPatch, type PatchedFile, type ReadPatch } from "./patch";
 
 const start = /^\s*(?:<{5,9} ?(?:SEARCH|ORIGINAL)|-{5,9} ?SEARCH)\b.*$/;
@@ -8,11 +9,32 @@ export function isSearchReplace(text: string): boolean {
   return text.split("\n").some((line) => start.test(line));
 }
 
+/** One block and where it stands, in lines of the text. */
+export interface Block {
+  path: string;
+  /** The line that names its file, when it has one of its own. */
+  named?: number;
+  first: number;
+  last: number;
+  oldText: string;
+  newText: string;
+}
+
 /** Reads `<<<<<<< SEARCH` blocks anywhere in a text. A line above a block that looks like a path names its file; it holds for the blocks that follow. */
 export function readSearchReplace(text: string): ReadPatch {
-  const lines = text.split("\n");
+  const read = readBlocks(text.split("\n"));
+  if (!read.ok) {
+    return read;
+  }
   const files: Extract<PatchedFile, { kind: "edit" }>[] = [];
-  let path = "";
+  for (const { path, oldText, newText } of read.blocks) {
+    addEdit(files, path, oldText, newText);
+  }
+  return files.length > 0 ? { ok: true, files } : badPatch("it has no SEARCH block");
+}
+
+export function readBlocks(lines: readonly string[]): { ok: true; blocks: Block[] } | EditFailure {
+  const blocks: Block[] = [];
   let at = 0;
   while (at < lines.length) {
     if (!start.test(lines[at] as string)) {
@@ -31,11 +53,16 @@ export function readSearchReplace(text: string): ReadPatch {
         cut === undefined ? "a SEARCH block has no ======= line" : "a SEARCH block has several ======= lines",
       );
     }
-    path = pathAbove(lines, at) ?? path;
-    addEdit(files, path, joined(body.slice(0, cut)), joined(body.slice(cut + 1)));
+    blocks.push({
+      ...(pathAbove(lines, at) ?? { path: blocks.at(-1)?.path ?? "" }),
+      first: at,
+      last: blockEnd,
+      oldText: joined(body.slice(0, cut)),
+      newText: joined(body.slice(cut + 1)),
+    });
     at = blockEnd + 1;
   }
-  return files.length > 0 ? { ok: true, files } : badPatch("it has no SEARCH block");
+  return { ok: true, blocks };
 }
 
 function joined(lines: readonly string[]): string {
@@ -58,7 +85,7 @@ function addEdit(
 }
 
 /** The nearest line above that is not a fence, if it is a file name and nothing else. */
-function pathAbove(lines: readonly string[], at: number): string | undefined {
+function pathAbove(lines: readonly string[], at: number): Pick<Block, "path" | "named"> | undefined {
   for (let index = at - 1; index >= 0 && index >= at - 3; index--) {
     const line = (lines[index] as string).trim();
     if (line === "" || /^(`{3,}|~{3,})/.test(line)) {
@@ -66,7 +93,7 @@ function pathAbove(lines: readonly string[], at: number): string | undefined {
     }
     const name = line.replace(/^(?:#+|\*+|File:|Path:)\s*/i, "").replace(/^[`*"]+|[`*":]+$/g, "");
     return /^[\w@.$()[\]-][\w@.$()[\]\-/\\ ]*$/.test(name) && /[./\\]/.test(name) && !name.endsWith(".")
-      ? name
+      ? { path: name, named: index }
       : undefined;
   }
   return undefined;

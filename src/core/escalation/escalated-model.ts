@@ -2,7 +2,7 @@ import { parseArguments } from "../arguments";
 import type { Call, EndpointView } from "../events";
 import type { Model, ModelHabits, ModelRequest, Reply, ReplyPiece } from "../ports";
 import { mapStrings } from "./redact-request";
-import type { Redactor } from "./redactor";
+import { holdsPlaceholder, type Redactor } from "./redactor";
 import { prepareRequest, type Selection } from "./selection";
 
 /** Tools whose calls only ever change a proposal that the user sees: in them placeholders become the secrets again. */
@@ -37,7 +37,7 @@ export class EscalatedModel implements Model {
 
   /** What the model copied from a file stays what is in the file. */
   private restored(call: Call): Call {
-    if (!editing.has(call.name) || !call.arguments.includes("[[secret ")) {
+    if (!editing.has(call.name) || !holdsPlaceholder(call.arguments)) {
       return call;
     }
     const value = parseArguments(call.arguments);

@@ -152,6 +152,11 @@ export class Redactor {
   }
 }
 
+/** Whether a text may hold what stands for a secret. */
+export function holdsPlaceholder(text: string): boolean {
+  return text.includes("[[secret ");
+}
+
 function placeholderOf(number: number, name: string): string {
   return `[[secret ${number}: ${name}]]`;
 }
