@@ -11,7 +11,10 @@ const edits = [
   calls("edit_file", editOf("src/b.txt", { "line 1\n": "one\n" })),
   calls("run_command", { command: "echo made > made.txt" }),
 ];
-const settings = { "hearth.git.commitEachAction": true };
+const settings = {
+  "hearth.git.commitEachAction": true,
+  "hearth.git.coAuthor": "Ada Lovelace <ada@example.org>",
+};
 
 /** Files that a commit changed, and its whole message. */
 function commitOf(scene: UndoScene, name: string) {
@@ -47,7 +50,7 @@ test("each accepted action becomes a commit after one question, and a task's com
   expect(subjects).toEqual(["Run echo made > made.txt", "Edit src/b.txt", "Edit a.txt"]);
   expect(commitOf(scene, "HEAD~2")).toMatchObject({ files: ["a.txt"] });
   expect(commitOf(scene, "HEAD~2").message).toMatch(
-    /Give the lines proper names[\s\S]*Hearth-Task: \S+\nHearth-Model: test-model/,
+    /Give the lines proper names[\s\S]*Hearth-Task: \S+\nHearth-Model: test-model\nCo-authored-by: Ada Lovelace <ada@example\.org>$/,
   );
   expect(commitOf(scene, "HEAD~1").files).toEqual(["src/b.txt"]);
   expect(commitOf(scene, "HEAD").files).toEqual(["made.txt"]);
@@ -59,6 +62,7 @@ test("each accepted action becomes a commit after one question, and a task's com
   await review.said("Made one commit of 3").waitFor(soon);
   expect(git("rev-parse", "HEAD~1")).toBe(start);
   expect(commitOf(scene, "HEAD").files.toSorted()).toEqual(["a.txt", "made.txt", "src/b.txt"]);
+  expect(commitOf(scene, "HEAD").message).toMatch(/\nCo-authored-by: Ada Lovelace <ada@example\.org>$/);
   expect(git("diff", "--cached", "--name-only")).toBe("mine.txt");
 });
 

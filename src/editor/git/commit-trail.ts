@@ -13,6 +13,8 @@ import type { RepositoryConsent } from "./repository-consent";
 export interface TrailParts {
   /** The user's setting. */
   isOn(): boolean;
+  /** Named in each commit, as `Name <address>`. */
+  coAuthor(): string | undefined;
   /** Absolute folders that are open. */
   folders(): readonly string[];
   task(taskId: string): Task | undefined;
@@ -51,10 +53,9 @@ export class CommitTrail {
   /** Makes one commit of the latest ones of a task. Throws `AgentError` when that cannot be done. */
   async squash(task: Task): Promise<void> {
     const events = await this.committing.run(async () => {
-      const { title, request, model } = messageOf(task.events);
+      const parts = this.messageParts(task, messageOf(task.events).title);
       const squashed: NewEvent[] = [];
       for (const trail of await this.repositories()) {
-        const parts = { what: title, request, taskId: task.id, model };
         const { commit, count } = await trail.squashTask(task.id, parts);
         squashed.push({ type: "commits_squashed", commit, count, subject: await trail.subjectOf(commit) });
       }
@@ -97,8 +98,7 @@ export class CommitTrail {
   /** Nothing that goes wrong here ends a task: it is told, and the files are as they are. */
   private async commit(task: Task, { actionId, what }: Deed, kept: readonly Kept[]): Promise<NewEvent[]> {
     const about = actionId === undefined ? {} : { actionId };
-    const { request, model } = messageOf(task.events);
-    const parts = { what, request, taskId: task.id, model };
+    const parts = this.messageParts(task, what);
     const events: NewEvent[] = [];
     try {
       for (const [trail, files] of await this.byRepository(kept)) {
@@ -112,6 +112,11 @@ export class CommitTrail {
       events.push({ type: "not_committed", ...about, trouble: this.troubleOf(error) });
     }
     return events;
+  }
+
+  private messageParts(task: Task, what: string): MessageParts {
+    const { request, model } = messageOf(task.events);
+    return { what, request, taskId: task.id, model, coAuthor: this.parts.coAuthor() };
   }
 
   private async commitWithConsent(trail: GitTrail, files: readonly ChangedFile[], parts: MessageParts) {

@@ -16,6 +16,7 @@ test("nothing set means local only, asking for changes, five rounds", () => {
       approvals: "ask-for-changes",
       verify: { rounds: 5, timeoutMs: 120_000 },
       commitEachAction: false,
+      coAuthor: undefined,
     },
     problems: [],
   });
@@ -32,6 +33,7 @@ test("what the user set is taken", () => {
     "verify.rounds": 3,
     "verify.timeoutSeconds": 30,
     "git.commitEachAction": true,
+    "git.coAuthor": " Ada Lovelace <ada@example.org> ",
   };
   expect(read(raw)).toEqual({
     values: {
@@ -42,6 +44,7 @@ test("what the user set is taken", () => {
       approvals: "trust-this-task",
       verify: { rounds: 3, timeoutMs: 30_000 },
       commitEachAction: true,
+      coAuthor: "Ada Lovelace <ada@example.org>",
     },
     problems: [],
   });
@@ -56,6 +59,17 @@ test("a value that makes no sense becomes the strictest one, and the user is tol
     "The setting hearth.verify.rounds is not understood, so 5 is used.",
   ]);
 });
+
+test.each(["Ada", "<ada@example.org>", "Ada <ada>", "Ada <ada@example.org> and me", "Ada\n<ada@example.org>", true])(
+  "%j is no co-author: none is named, and the user reads how to write one",
+  (value) => {
+    const { values, problems } = readSettings((key) => (key === "git.coAuthor" ? value : undefined));
+    expect(values.coAuthor).toBeUndefined();
+    expect(problems.map(({ message, remedy }) => `${message} ${remedy}`)).toEqual([
+      'The setting hearth.git.coAuthor is not understood, so "" is used. Write it as Name <name@example.org>, or leave it empty. It is in your user settings.',
+    ]);
+  },
+);
 
 test("a bad endpoint is left out by number, and the good ones stay", () => {
   const good = { name: "A", baseUrl: "http://127.0.0.1:1/v1", model: "m" };

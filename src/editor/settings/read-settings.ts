@@ -9,6 +9,12 @@ export const EndpointSetting = EndpointProfile.extend({
 });
 export type EndpointSetting = z.infer<typeof EndpointSetting>;
 
+/** Empty, or a name and an address as git writes them. */
+const CoAuthor = z
+  .string()
+  .trim()
+  .regex(/^(?:[^<>\p{Cc}]*[^<>\p{Cc}\s] <[^<>\s@]+@[^<>\s@]+>)?$/u);
+
 export interface SettingsValues {
   endpoints: EndpointSetting[];
   /** False lets tasks use configured endpoints that are not on this machine. */
@@ -21,6 +27,8 @@ export interface SettingsValues {
   verify: { rounds: number; timeoutMs: number };
   /** Each accepted action becomes a commit. */
   commitEachAction: boolean;
+  /** Named in each of those commits, as `Name <address>`. */
+  coAuthor: string | undefined;
 }
 
 /** The keys below `hearth.`. */
@@ -34,6 +42,7 @@ export const settingKeys = [
   "verify.rounds",
   "verify.timeoutSeconds",
   "git.commitEachAction",
+  "git.coAuthor",
 ] as const;
 export type SettingKey = (typeof settingKeys)[number];
 
@@ -79,6 +88,8 @@ export function readSettings(raw: (key: SettingKey) => unknown): { values: Setti
         ),
     },
     commitEachAction: one("git.commitEachAction", z.boolean(), false, false, "Set it to true or false."),
+    coAuthor:
+      one("git.coAuthor", CoAuthor, "", "", "Write it as Name <name@example.org>, or leave it empty.") || undefined,
   };
   return { values, problems };
 }

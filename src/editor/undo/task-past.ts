@@ -30,6 +30,7 @@ export class TaskPast implements Disposable {
     const undo = new WorkspaceUndo(nodePath.join(machine.storage, "undo"), machine.files);
     this.commits = new CommitTrail({
       isOn: () => settings.current.commitEachAction && settings.trusted,
+      coAuthor: () => settings.current.coAuthor,
       folders: () => machine.files.places.folders().map(({ fsPath }) => fsPath),
       task: (taskId) => parts.tasks().task(taskId),
       kept: (taskId) => undo.list(taskId),

@@ -73,6 +73,16 @@ const hunksOf = (...args: string[]) =>
     .split("\n")
     .filter((line) => /^[+-](?![+-])/.test(line));
 
+test("the co-author of a commit is one for git too", async () => {
+  const file = await act("cart.js", (before) => before.replace("line 15\n", "line 15, by the agent\n"));
+  await (await trail()).commitAction([file], { ...parts, coAuthor: "Ada Lovelace <ada@example.org>" });
+
+  expect(git("log", "-1", "--format=%(trailers:key=Co-authored-by,valueonly)").trim()).toBe(
+    "Ada Lovelace <ada@example.org>",
+  );
+  expect(git("log", "-1", "--format=%(trailers:key=Hearth-Task,valueonly)").trim()).toBe("t1");
+});
+
 test("a commit holds exactly the action's own hunks; what the user staged and did not stage stays", async () => {
   await put("cart.js", lines(1, 30).replace("line 3\n", "line 3, staged\n"));
   await put("other.js", `${lines(1, 10)}staged\n`);
