@@ -17,7 +17,13 @@ interface Room {
 }
 
 /** What pages and messages may know of the core: types and pure folds. */
-const PURE_CORE = ["src/core/events", "src/core/fold", "src/core/plan/plan"];
+const PURE_CORE = [
+  "src/core/events",
+  "src/core/task-view",
+  "src/core/note-texts",
+  "src/core/fold",
+  "src/core/plan/plan",
+];
 
 const ROOMS: Record<string, Room> = {
   "src/core": { own: ["src/core"], external: ["zod", "diff"] },
