@@ -45,8 +45,9 @@ export interface Reply {
   text: string;
   reasoning: string;
   /**
-   * Complete calls only, each with an id that is unique in the task. Arguments are what the model wrote: JSON text, mended
-   * where only one mending was possible, or else as they came; whoever runs the call parses them and tells the model.
+   * Complete calls only, each with an id that is unique in the request and the reply. Arguments are what the model wrote:
+   * JSON text, mended where only one mending was possible, or else as they came; whoever runs the call parses them and
+   * tells the model.
    */
   calls: Call[];
   usage?: Usage;

@@ -1,3 +1,4 @@
+import { callIds, withOwnIds } from "./call-ids";
 import type { Budget } from "./compaction/budget";
 import { budgetFor, sizeOfNext, tooLongTrouble } from "./compaction/limits";
 import { makeRoom } from "./compaction/make-room";
@@ -65,7 +66,8 @@ async function* ask(state: LoopState, ports: Ports, signal: AbortSignal): Events
   const { characters, tokens } = sizeOfNext(events, model);
   yield { type: "turn_started", turn, estimatedTokens: tokens, characters, endpoint: model.endpoint };
   const said = yield* pieces(model, request, turn, signal);
-  const reply = await withTextEditsAsCall(said, turn, state, ports, signal);
+  const read = await withTextEditsAsCall(said, turn, state, ports, signal);
+  const reply = { ...read, calls: withOwnIds(read.calls, callIds(events)) };
   const { text, reasoning, calls, timings, stop, usage, trouble } = reply;
   yield {
     type: "reply_finished",

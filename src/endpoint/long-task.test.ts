@@ -35,7 +35,7 @@ afterEach(async () => {
 const file = Array.from({ length: 220 }, (_, at) => `export const value${at} = compute(${at});`).join("\n");
 
 /** A task that reads more than any small window holds: what a person's real task does after ten minutes. */
-async function longTask(model: string): Promise<Task> {
+async function longTask(model: string, fileCount = 16): Promise<Task> {
   const options = {
     endpoint: { name: "Test", model, baseUrl: server.baseUrl, locality: "machine" as const, practice: false },
     kind: "generic" as const,
@@ -44,8 +44,8 @@ async function longTask(model: string): Promise<Task> {
     timing: { tickMs: 50, retryMs: 10, idleMs: 50 },
   };
   const behind = new OpenAiModel(options);
-  const files = new MemoryFiles(Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`f${at}.ts`, file])));
-  const task = new Task("t1", { ...portsOf(fakes({ files })), model: () => behind });
+  const files = new MemoryFiles(Object.fromEntries(Array.from({ length: fileCount }, (_, at) => [`f${at}.ts`, file])));
+  const task = new Task("t1", { ...portsOf(fakes({ files })), maxSteps: 60, model: () => behind });
   await task.begin({ mode: "act", title: "A task", endpoint: behind.endpoint });
   return task;
 }
@@ -87,6 +87,28 @@ test.each(servers)(
     expect(server.chats.every(({ raw }) => raw.length / 4 <= 12_288)).toBe(true);
   },
 );
+
+test.each([
+  ["without ids", ""],
+  ["with ids that begin anew in every reply", "functions.read_file:0"],
+])("a server whose calls come %s: each is carried out, also after a digest", async (_, id) => {
+  const respond = reader(40);
+  server = await startModelServer({
+    personality: new LlamaCpp({ model: "qwen.gguf", context: 8_192 }),
+    respond: (request, index) => {
+      const reply = respond(request, index);
+      return { ...reply, ...(reply.calls ? { calls: reply.calls.map((call) => ({ ...call, id })) } : {}) };
+    },
+  });
+  const task = await longTask("qwen.gguf", 40);
+
+  expect(await task.say(user("Read everything"))).toMatchObject({ reason: "answered" });
+
+  expect(compactions(task.events).some((event) => event.replaced !== undefined)).toBe(true);
+  const results = task.events.filter((event) => event.type === "action_finished");
+  expect(results.map(({ outcome }) => outcome)).toEqual(results.map(() => "done"));
+  expect(new Set(results.map(({ callId }) => callId)).size).toBe(results.length);
+});
 
 /** Hides every word about the window but the refusals. */
 function silentAbout(personality: Personality): Personality {

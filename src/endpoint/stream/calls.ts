@@ -1,3 +1,4 @@
+import { withOwnIds } from "../../core/call-ids";
 import type { Call } from "../../core/events";
 import type { CallDelta } from "./chunk";
 import { parseJson } from "./json";
@@ -43,14 +44,15 @@ export class CallAssembler {
 
   /** The calls in the order in which they began. Ids that are missing or were used before are replaced. */
   finish(used: ReadonlySet<string>): Call[] {
-    const taken = new Set(used);
-    return this.calls
-      .filter((call) => cleanName(call.name) !== "")
-      .map((call) => {
-        const id = call.id !== "" && !taken.has(call.id) ? call.id : newId(taken);
-        taken.add(id);
-        return { id, name: cleanName(call.name), arguments: call.text.trim() === "" ? "{}" : call.text };
-      });
+    const calls = this.calls.map(({ id, name, text }) => ({
+      id,
+      name: cleanName(name),
+      arguments: text.trim() === "" ? "{}" : text,
+    }));
+    return withOwnIds(
+      calls.filter(({ name }) => name !== ""),
+      used,
+    );
   }
 
   private find(delta: CallDelta, args: string): OpenCall | undefined {
@@ -99,14 +101,4 @@ function cleanName(name: string): string {
 
 function isComplete({ text, mayBeWhole }: OpenCall): boolean {
   return mayBeWhole && text.length <= longestLookedAt && parseJson(text) !== undefined;
-}
-
-/** Nine letters and digits, which every chat template accepts; counted, so that a replay gives the same ids. */
-function newId(taken: ReadonlySet<string>): string {
-  for (let count = taken.size + 1; ; count++) {
-    const id = `call${String(count).padStart(5, "0")}`;
-    if (!taken.has(id)) {
-      return id;
-    }
-  }
 }
