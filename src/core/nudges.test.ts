@@ -65,6 +65,20 @@ test("a model that only ever announces is put to the user", async () => {
   expect(model.requests).toHaveLength(2);
 });
 
+test("a call in the text that could not be read is no answer: the model is told, and the user when it happens again", async () => {
+  const shown = { ...says('For example:\n<tool_call>{"name":"read_file"}</tool_call>'), hasUnreadCall: true };
+  const once = new ScriptedModel([shown, says("That was only an example.")]);
+  const twice = new ScriptedModel([shown, shown]);
+
+  expect(await (await begunTask(fakes({ model: once }))).say(user("Look"))).toMatchObject({ reason: "answered" });
+  expect(once.lastSeen.at(-1)).toMatchObject({ role: "user", text: expect.stringContaining("make that call again") });
+
+  expect(await (await begunTask(fakes({ model: twice }))).say(user("Look"))).toMatchObject({
+    reason: "stuck",
+    trouble: { code: "unread_call" },
+  });
+});
+
 test("rule 16: thoughts that take the whole reply are said, not shown as an empty answer", async () => {
   const thinking = { ...says(""), reasoning: "hm ".repeat(100), stop: "length" as const };
   const model = new ScriptedModel([thinking, thinking]);

@@ -38,6 +38,15 @@ const nudges = {
     text: "[Your reply was empty. Make the next tool call, or say in a sentence that you are done.]",
     trouble: { code: "empty_reply", message: "The model answered with nothing twice in a row.", remedy: goOn },
   },
+  unread: {
+    text: "[Your reply ends in a tool call that is written as text and could not be read, so nothing was run. If you meant it, make that call again, with no words before it. If you only showed it, say so in a sentence.]",
+    trouble: {
+      code: "unread_call",
+      message:
+        "The model wrote a tool call into its text twice in a row that could not be read. Nothing of it was run.",
+      remedy: "Press Continue to let it try again, switch on the tool parser of its server, or choose another model.",
+    },
+  },
   announced: {
     text: "[You announced a step but made no tool call. Make the call now; or, if nothing is left to do, say so in a sentence.]",
     trouble: {
@@ -49,7 +58,8 @@ const nudges = {
 } satisfies Record<string, Nudge>;
 
 /** Undefined for a reply that stands. `offersTools`: there is something that it could have called. */
-export function nudgeFor({ text, reasoning, stop, calls, trouble }: Reply, offersTools: boolean): Nudge | undefined {
+export function nudgeFor(reply: Reply, offersTools: boolean): Nudge | undefined {
+  const { text, reasoning, stop, calls, trouble } = reply;
   if (calls.length > 0) {
     return undefined;
   }
@@ -61,6 +71,9 @@ export function nudgeFor({ text, reasoning, stop, calls, trouble }: Reply, offer
   }
   if (text.trim() === "") {
     return nudges.empty;
+  }
+  if (offersTools && reply.hasUnreadCall) {
+    return nudges.unread;
   }
   return offersTools && announcesStep(text) ? nudges.announced : undefined;
 }

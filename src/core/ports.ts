@@ -50,6 +50,8 @@ export interface Reply {
    * tells the model.
    */
   calls: Call[];
+  /** The text ends in what is written like a call and could not be taken as one. */
+  hasUnreadCall?: boolean;
   usage?: Usage;
   timings: Timings;
   stop: ReplyStop;

@@ -170,6 +170,63 @@ export const renders: Record<string, Render> = {
   "fenced json": (calls) => calls.map((call) => `\`\`\`json\n${json(call)}\n\`\`\``).join("\n"),
 };
 
+/** What models say right before they call something. */
+export const announcements: string[] = [
+  "Let me check what applyVoucher returns.",
+  "Let me check what applyVoucher returns:",
+  "Let me check what applyVoucher returns",
+  "The user wants the test fixed.",
+  "The user wants the test fixed:",
+  "I don't see it yet, let me search.",
+  "The test expects 0, but the function returns -5.",
+  "This file contains the function. Now the test.",
+  "The output shows that one test fails. I'll look at it.",
+  "The error says that total is not defined.",
+  "That did not work. Let me look at the output:",
+  "I'll update the documentation as well.",
+  "First, I will check the schema that it accepts:",
+  "Let me look at the date format first:",
+  "Now I need to see how the tokens are parsed.",
+  "I could not find any examples of it in src, so I'll look in test.",
+  "I never read basket.js, so let me do that:",
+  "You're right, I should make the tool call now:",
+  "Let me make that tool call.",
+  "The following test fails. Let me open it:",
+  "I’ll make the following change:",
+  "Let me see what it would print if the amount is 0:",
+  "We need to find out what the template means by that:",
+  "I see two problems:\n\n1. The discount is not applied.\n2. It returns a string.\n\nLet me fix the first:",
+];
+
+/** What models say before a call that they only show. */
+export const explanations: string[] = [
+  "A call looks like this:",
+  "This is what a tool call looks like.",
+  "Here is an example of a tool call:",
+  "Here is an example of a tool call.",
+  "When I want to read a file, I write:",
+  "When I need to read a file, I will write:",
+  "To read a file, I would write the following:",
+  "If I wanted to read it, I would write:",
+  "Let me show you what a call looks like:",
+  "Let me give you an example of that.",
+  "I'll explain it with an example:",
+  "I will write it out for you:",
+  "I will call the tool like this:",
+  "Each of my calls is written as follows.",
+  "For example, to read a file I send:",
+  "Models of this family use this format.",
+  "In this format, a call to read a file would be:",
+  "Your server should turn this into a call:",
+  "Without the right parser your server returns the raw text:",
+  "The reply that your server did not parse was:",
+  "This is what the model sent:",
+  "The log contains:",
+  "Never write this yourself:",
+  "Do not put this into your prompt:",
+  "You can try the parser with this text:",
+];
+
 /** Texts that are about calls, or show one, and are none. */
 export const mentions: string[] = [
   'A call looks like this: <tool_call>{"name": "read_file", "arguments": {"path": "a.js"}}</tool_call>',

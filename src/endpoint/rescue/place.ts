@@ -35,21 +35,51 @@ function spans(text: string, from: number, to: number): Shown[] {
   }));
 }
 
+/** Shows what comes next, whoever says it. */
+const presents =
+  /\b(?:for example|for instance|e\.g|such as|like (?:this|so)|as follows|(?:this|that|same|following) (?:format|form|syntax))\b/i;
+const aboutCalls = /\b(?:examples?|tool calls?|calls? looks?)\b/i;
 const explains =
-  /\b(?:examples?|e\.g\.|for instance|such as|looks? like|look(?:ed)? as|would|formats?|syntax|templates?|schemas?|as follows|following|like this|this way|documented|documentation|docs|emits?|writes?|wrote|written|prints?|printed|parses?|parsed|means?|called? (?:a|the) (?:tag|token|marker)|markers?|tokens?|tags?|logs?|logged|contains?|shows?|shown|says?|reads:|expects?|accepts?|returns?|output|response|instead of|never|not|don't|do not|if you|you (?:can|could|should|may|need)|users?)\b/i;
+  /\b(?:examples?|looks? like|look(?:ed)? as|would|formats?|syntax|templates?|following|this way|documented|documentation|docs|emits?|writes?|wrote|written|sends?|sent|prints?|printed|parses?|parsed|means?|(?:an?|tool|function) calls?|markers?|tags?|logs?|logged|contains?|shows?|shown|says?|reads:|expects?|accepts?|returns?|output|response|repl(?:y|ied)|raw|instead of|never|^(?:don't|don’t|do not)|if you|you (?:can|could|should|may|need))\b/i;
 const announces =
   /\b(?:i|i'll|i’ll|we|let me|let's|let’s|now|first|next|then|call(?:ing)?|us(?:e|ing)|read(?:ing)?|check(?:ing)?|search(?:ing)?|run(?:ning)?|look(?:ing)?|open(?:ing)?|edit(?:ing)?)\b/i;
 
-/** The words before a call: nothing, or an announcement. An explanation that shows a call is something else. */
+const showing =
+  "show|explain|demonstrate|illustrate|describe|give|tell|quote|present|mention|note|say|print|write (?:it|this|that|one|them)? ?(?:out|down)";
+/** The speaker is about to do something other than to show how it is done. */
+const aboutToAct = new RegExp(
+  `\\b(?:let me|let['’]s|(?:i|we)['’]ll|(?:i|we) will|i['’]m going to|i am going to|(?:i|we) (?:need|want|have) to|(?:i|we) (?:should|must))(?: (?:now|first|then|also|quickly|just|next))* (?!(?:${showing})\\b)`,
+  "i",
+);
+/** What is done now and then is not done here. */
+const generally = /\b(?:if|when|whenever|each time|every time|usually|would)\b/i;
+
+/** The words before a call: nothing, an announcement, or a sentence that is complete without the call. */
 export function leadsToCall(lead: string): boolean {
   const sentence = lastSentence(lead);
-  return sentence === "" || !explains.test(sentence);
+  const isComplete = /[.!?…]$/.test(sentence);
+  return !isAbout(sentence, isComplete ? aboutCalls : explains);
+}
+
+/** The same for words that come behind calls. */
+export function followsCall(text: string): boolean {
+  return !isAbout(lastSentence(text.split("\n")[0] ?? ""), explains);
 }
 
 /** The same where the call looks like an example, in a fence: then it must be announced. */
 export function announcesCall(lead: string): boolean {
   const sentence = lastSentence(lead);
-  return sentence === "" || (announces.test(sentence) && !explains.test(sentence));
+  return sentence === "" || (announces.test(sentence) && !isAbout(sentence, explains));
+}
+
+/** Whether a sentence talks about a call and does not announce one. */
+function isAbout(sentence: string, words: RegExp): boolean {
+  return presents.test(sentence) || (words.test(sentence) && !isAnnouncement(sentence));
+}
+
+function isAnnouncement(sentence: string): boolean {
+  const found = aboutToAct.exec(sentence);
+  return found !== null && !generally.test(sentence.slice(0, found.index));
 }
 
 function lastSentence(lead: string): string {

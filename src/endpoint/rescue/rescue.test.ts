@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Reply } from "../../core/ports";
 import { ReplyReader } from "../stream/reply";
-import { mentions, payloads, renders, tools, type Wanted } from "./corpus";
+import { announcements, explanations, mentions, payloads, renders, tools, type Wanted } from "./corpus";
 import { rescueCalls } from "./rescue";
 
 function reader(): ReplyReader {
@@ -103,6 +103,52 @@ test.each(mentions.map((text, index) => [index + 1, text] as const))("text %d on
   const reply = streamed(bytes, []);
   expect(reply.calls).toEqual([]);
   expect(reply.text).toBe(text);
+});
+
+const marked = Object.entries(renders).filter(([name]) => !name.includes("json") || name.includes("dsml"));
+const oneCall: Wanted[] = [{ name: "read_file", input: { path: "src/basket.js" } }];
+
+test.each(announcements)("a call behind these words is meant, in every marked format: %s", (lead) => {
+  for (const [format, render] of marked) {
+    for (const gap of ["\n", "\n\n"]) {
+      const found = rescueCalls(`${lead}${gap}${render(oneCall)}`, tools);
+
+      expect([format, found?.calls.map(({ name }) => name), found?.text]).toEqual([format, ["read_file"], lead]);
+    }
+  }
+});
+
+test.each(explanations)("a call behind these words is only shown, in every marked format: %s", (lead) => {
+  for (const [format, render] of marked) {
+    for (const gap of ["\n", "\n\n"]) {
+      expect([format, rescueCalls(`${lead}${gap}${render(oneCall)}`, tools)]).toEqual([format, undefined]);
+    }
+  }
+});
+
+function answered(text: string): Omit<Reply, "trouble"> {
+  return streamed(new TextEncoder().encode(`${event({ content: text })}${event({}, "stop")}data: [DONE]\n\n`), []);
+}
+
+test.each(marked)("%s: a call at the end that is not taken as one is said to be there", (_, render) => {
+  const shown = answered(`For example:\n${render(oneCall)}`);
+  const unknown = answered(render([{ name: "delete_everything", input: { path: "/" } }]));
+  const unfit = answered(render([{ name: "read_file", input: { file: "a.js" } }]));
+
+  for (const reply of [shown, unknown, unfit]) {
+    expect(reply).toMatchObject({ calls: [], hasUnreadCall: true });
+  }
+});
+
+test.each([
+  ["<tool_call>\nnot json at all\n</tool_call>", true],
+  ['I look.\n[TOOL_CALLS]read_file[ARGS]{"path": oops', true],
+  ["<tool_call> is the tag that begins a call.", undefined],
+  ['```\n<tool_call>{"name": "read_file", "arguments": {"path": "a"}}</tool_call>\n```', undefined],
+  ['The call is `<tool_call>{"name": "read_file", "arguments": {}}</tool_call>`', undefined],
+  ["Done.", undefined],
+])("whether a reply ends in a call that cannot be read: %s", (text, expected) => {
+  expect(answered(text).hasUnreadCall).toBe(expected);
 });
 
 test("a text without tools to call is left alone", () => {

@@ -6,7 +6,7 @@ import type { Block, Format, RawCall } from "./formats/format";
 import { dsml, minimaxM2, minimaxM3 } from "./formats/invoke";
 import { glm, hermes, lmStudio, qwenCoder } from "./formats/tagged";
 import { deepseek, harmony, kimi, mistral } from "./formats/tokens";
-import { announcesCall, leadsToCall, type Shown, shownParts, trailing, withoutEndMarks } from "./place";
+import { announcesCall, followsCall, leadsToCall, type Shown, shownParts, trailing, withoutEndMarks } from "./place";
 
 export interface Rescued {
   /** Which way of writing calls it was. */
@@ -40,6 +40,18 @@ export function rescueCalls(text: string, tools: readonly ToolSpec[]): Rescued |
     return undefined;
   }
   return rescueMarked(text, tools) ?? rescueJson(text, tools) ?? rescueFenced(withoutEndMarks(text), tools);
+}
+
+/** Whether a text ends in something that is written like a call, be it one of the tools or not. */
+export function endsInCall(text: string): boolean {
+  if (text.length > longest) {
+    return false;
+  }
+  const shown = shownParts(text);
+  return formats.some((format) => {
+    const last = findBlocks(text, format, shown).at(-1);
+    return last !== undefined && trailing(text.slice(last.end)) === "";
+  });
 }
 
 function rescueMarked(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
@@ -88,7 +100,7 @@ function standFree(text: string, blocks: readonly Block[]): boolean {
   }
   const after = text.slice(last.end);
   const rest = trailing(after);
-  return rest === "" || (lead.trim() === "" && /^\s*\n/.test(after) && leadsToCall(rest.split("\n")[0] ?? ""));
+  return rest === "" || (lead.trim() === "" && /^\s*\n/.test(after) && followsCall(rest));
 }
 
 function rescueJson(text: string, tools: readonly ToolSpec[]): Rescued | undefined {

@@ -38,6 +38,11 @@ export class HoldBack {
     return shown;
   }
 
+  /** A line has begun like a call. */
+  get isHolding(): boolean {
+    return this.holding;
+  }
+
   /** What was held and has not become a call. */
   end(): string {
     const rest = this.held;

@@ -1,7 +1,7 @@
 import type { Call, Trouble, Usage } from "../../core/events";
 import type { Reply, ReplyPiece, ToolSpec } from "../../core/ports";
 import { adapt, matchTool, readArguments } from "../rescue/arguments";
-import { rescueCalls } from "../rescue/rescue";
+import { endsInCall, rescueCalls } from "../rescue/rescue";
 import { CallAssembler } from "./calls";
 import { type CallDelta, type ChunkPart, readChunk } from "./chunk";
 import { HoldBack } from "./hold-back";
@@ -240,7 +240,13 @@ export class ReplyReader {
     if (this.wasCutByLength) {
       return this.build(calls.slice(0, -1).filter(isRunnable), "length");
     }
-    return this.build(calls, "stop");
+    const reply = this.build(calls, "stop");
+    return calls.length === 0 && this.hasUnreadCall ? { ...reply, hasUnreadCall: true } : reply;
+  }
+
+  private get hasUnreadCall(): boolean {
+    const beginsLikeOne = this.holdBack.isHolding && !/[.!?]\s*$/.test(this.text);
+    return this.options.tools.length > 0 && (beginsLikeOne || endsInCall(this.text));
   }
 
   /** Structured calls with the name and the arguments that were meant. What cannot be read goes to the model as it is. */
