@@ -187,6 +187,22 @@ test("what was said before the call stays", () => {
   expect(found).toMatchObject({ format: "hermes", text: "I look first." });
 });
 
+test("a call in a harmony message of its own is found behind what was thought and said, and is not shown", () => {
+  const reading = reader();
+  const pieces = [
+    "<|channel|>analysis<|message|>Hm.<|end|>",
+    "<|start|>assistant<|channel|>commentary<|message|>I look.<|end|>",
+    '<|start|>assistant<|channel|>commentary to=functions.read_file <|constrain|>json<|message|>{"path":"a"}<|call|>',
+  ].flatMap((content) => reading.push(new TextEncoder().encode(event({ content }))));
+  reading.push(new TextEncoder().encode(event({}, "stop")));
+
+  const { reply } = reading.end();
+
+  expect(made(reply)).toEqual([{ name: "read_file", input: { path: "a" } }]);
+  expect(reply).toMatchObject({ reasoning: "Hm.", text: "I look." });
+  expect(pieces.map(({ text }) => text).join("")).not.toContain("<|");
+});
+
 test("a result that the model made up behind its call is dropped", () => {
   const found = rescueCalls(
     'I look.\n<tool_call>{"name": "read_file", "arguments": {"path": "a"}}</tool_call>\n<tool_response>\nnothing here\n</tool_response>',

@@ -8,6 +8,7 @@ const openers = [
   "]<]minimax[>[",
   "<|tool_call",
   "<|channel|>commentary",
+  "<|start|>assistant<|channel|>commentary",
   "<｜tool",
   "<｜DSML｜",
   "[TOOL_CALLS]",

@@ -408,6 +408,28 @@ describe("table 1.10, rule 7: reasoning", () => {
     ["[THINK]Hm[/THINK]Hi", "Hm", "Hi"],
     ["<|channel>thoughtHm<channel|>Hi", "Hm", "Hi"],
     ["<|channel|>analysis<|message|>Hm<|end|>Hi", "Hm", "Hi"],
+    ["<|channel|>final<|message|>Hi", "", "Hi"],
+    ["<|start|>assistant<|channel|>final<|message|>Hi<|return|>", "", "Hi"],
+    [
+      "<|channel|>analysis<|message|>Hm<|end|><|start|>assistant<|channel|>final<|message|>Hi. 1 <| 2<|return|>",
+      "Hm",
+      "Hi. 1 <| 2",
+    ],
+    [
+      "<|channel|>analysis<|message|>Hm<|end|><|start|>assistant<|channel|>analysis<|message|>m<|end|><|start|>assistant<|channel|>final<|message|>Hi<|end|>",
+      "Hmm",
+      "Hi",
+    ],
+    [
+      "<|channel|>commentary<|message|>I look.<|end|><|start|>assistant<|channel|>analysis<|message|>Hm<|end|><|start|>assistant<|channel|>final<|message|>Hi<|return|>",
+      "Hm",
+      "I look.\n\nHi",
+    ],
+    [
+      "gpt-oss begins with <|channel|>final<|message|> and ends with <|return|>",
+      "",
+      "gpt-oss begins with <|channel|>final<|message|> and ends with <|return|>",
+    ],
     ["<think>Hm</think><think>m</think>Hi", "Hmm", "Hi"],
     ["Hm, so what.\n</think>\n\nHi", "Hm, so what.", "Hi"],
     ["<think>Hm", "Hm", ""],

@@ -7,7 +7,6 @@ const pairs: readonly [open: string, close: string][] = [
   ["<reasoning>", "</reasoning>"],
   ["[THINK]", "[/THINK]"],
   ["<|channel>thought", "<channel|>"],
-  ["<|channel|>analysis<|message|>", "<|end|>"],
 ];
 
 export interface Split {
@@ -15,16 +14,41 @@ export interface Split {
   text: string;
 }
 
+/** A stretch of a reply between marks that are no part of it. */
+interface Block {
+  kind: Split["kind"];
+  open: string;
+  closes: readonly string[];
+}
+
+const channels = { analysis: "reasoning", commentary: "text", final: "text" } as const;
+/** gpt-oss: a reply is a row of messages, each with a header. Of the first header, the prompt may hold the beginning. */
+const harmony = ["", "<|start|>assistant"].flatMap((start) =>
+  Object.entries(channels).map(
+    ([channel, kind]): Block => ({
+      kind,
+      open: `${start}<|channel|>${channel}<|message|>`,
+      closes: ["<|end|>", "<|return|>"],
+    }),
+  ),
+);
+const blocks: readonly Block[] = [
+  ...pairs.map(([open, close]): Block => ({ kind: "reasoning", open, closes: [close] })),
+  ...harmony,
+];
+
 /**
- * Separates tagged reasoning from the text of a streamed reply. A tag opens only where the reply, or what follows earlier
- * reasoning, begins: text that merely mentions `<think>` is left alone. Tags may be cut anywhere.
+ * Separates tagged reasoning from the text of a streamed reply. A tag opens only where the reply, or what follows an earlier
+ * block, begins: text that merely mentions `<think>` is left alone. Tags may be cut anywhere.
  */
 export class ThinkSplitter {
   private held = "";
-  private close: string | undefined;
+  private block: Block | undefined;
   private atStart = true;
+  /** Stands before further text. */
+  private gap = "";
   /** An opening tag was seen. */
-  opened = false;
+  private opened = false;
 
   push(text: string): Split[] {
     this.held += text;
@@ -38,32 +62,33 @@ export class ThinkSplitter {
   end(): Split[] {
     const left = this.held;
     this.held = "";
-    return left === "" ? [] : [{ kind: this.close === undefined ? "text" : "reasoning", text: left }];
+    return left === "" ? [] : [{ kind: this.block?.kind ?? "text", text: left }];
   }
 
   private step(out: Split[]): boolean {
-    if (this.close !== undefined) {
-      return this.readReasoning(this.close, out);
+    if (this.block !== undefined) {
+      return this.readBlock(this.block, out);
     }
     if (this.atStart) {
       return this.readStart(out);
     }
-    out.push({ kind: "text", text: this.held });
+    this.emit(out, "text", this.held);
     this.held = "";
     return false;
   }
 
-  private readReasoning(close: string, out: Split[]): boolean {
-    const at = this.held.indexOf(close);
-    if (at >= 0) {
-      emit(out, "reasoning", this.held.slice(0, at));
-      this.held = this.held.slice(at + close.length);
-      this.close = undefined;
+  private readBlock({ kind, closes }: Block, out: Split[]): boolean {
+    const found = firstOf(closes, this.held);
+    if (found !== undefined) {
+      this.emit(out, kind, this.held.slice(0, found.at));
+      this.held = this.held.slice(found.end);
+      this.block = undefined;
       this.atStart = true;
+      this.gap = kind === "text" ? "\n\n" : this.gap;
       return true;
     }
-    const keep = overlap(this.held, close);
-    emit(out, "reasoning", this.held.slice(0, this.held.length - keep));
+    const keep = Math.max(...closes.map((close) => overlap(this.held, close)));
+    this.emit(out, kind, this.held.slice(0, this.held.length - keep));
     this.held = this.held.slice(this.held.length - keep);
     return false;
   }
@@ -73,23 +98,28 @@ export class ThinkSplitter {
     if (body === "") {
       return false;
     }
-    const found = pairs.find(([open]) => body.startsWith(open));
+    const found = blocks.find(({ open }) => body.startsWith(open));
     if (found !== undefined) {
-      this.held = body.slice(found[0].length);
-      this.close = found[1];
+      this.held = body.slice(found.open.length);
+      this.block = found;
       this.opened = true;
       return true;
     }
-    if (pairs.some(([open]) => open.startsWith(body))) {
+    if (blocks.some(({ open }) => open.startsWith(body))) {
       return false;
     }
     this.atStart = false;
-    if (this.opened) {
-      this.held = body;
-    }
-    out.push({ kind: "text", text: this.held });
+    this.emit(out, "text", this.opened ? body : this.held);
     this.held = "";
     return false;
+  }
+
+  private emit(out: Split[], kind: Split["kind"], text: string): void {
+    if (text === "") {
+      return;
+    }
+    out.push({ kind, text: kind === "text" ? this.gap + text : text });
+    this.gap = kind === "text" ? "" : this.gap;
   }
 }
 
@@ -108,10 +138,11 @@ export function splitUnopened(text: string): { text: string; reasoning: string }
   return undefined;
 }
 
-function emit(out: Split[], kind: Split["kind"], text: string): void {
-  if (text !== "") {
-    out.push({ kind, text });
-  }
+function firstOf(marks: readonly string[], text: string): { at: number; end: number } | undefined {
+  return marks
+    .map((mark) => ({ at: text.indexOf(mark), end: text.indexOf(mark) + mark.length }))
+    .filter(({ at }) => at >= 0)
+    .toSorted((a, b) => a.at - b.at)[0];
 }
 
 /** How many characters at the end of `text` could be the beginning of `tag`. */
