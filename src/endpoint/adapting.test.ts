@@ -260,7 +260,7 @@ test("rule 2: a prompt that the server cut without a word is told", async () => 
   });
 });
 
-test("rule 20: one request at a time is sent to a server, and the one that waits says so", async () => {
+test("rule 20: one request at a time is sent to a server under all its names, and the one that waits says so", async () => {
   let atWork = 0;
   let most = 0;
   const server = await serve({
@@ -273,7 +273,11 @@ test("rule 20: one request at a time is sent to a server, and the one that waits
     },
   });
 
-  const replies = await Promise.all([ask(modelAt(server)), ask(modelAt(server)), ask(modelAt(server))]);
+  const byName = { ...modelAt(server).endpoint, baseUrl: server.baseUrl.replace("127.0.0.1", "localhost") };
+  expect(byName.baseUrl).not.toBe(server.baseUrl);
+  const models = [modelAt(server), modelAt(server), modelAt(server, "test-model", { endpoint: byName })];
+
+  const replies = await Promise.all(models.map((model) => ask(model)));
 
   expect(replies.map((reply) => reply.text)).toEqual(["Hi.", "Hi.", "Hi."]);
   expect(most).toBe(1);

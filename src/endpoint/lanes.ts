@@ -1,4 +1,11 @@
+import type { EndpointView } from "../core/events";
 import type { Gateway } from "../net/gateway";
+
+/** What tells one server from another. This machine has several names, so there the port does. */
+export function laneOf({ baseUrl, locality }: EndpointView): string {
+  const { origin, port, protocol } = new URL(baseUrl);
+  return locality === "machine" ? `this machine:${port || protocol}` : origin;
+}
 
 /** One request at a time for each server: local servers share one window, or reload, when two come at once. */
 export class Lanes {
@@ -14,29 +21,29 @@ export class Lanes {
   }
 
   /** `finishing`: what was stopped there is still being finished by the server. */
-  state(origin: string): "free" | "queued" | "finishing" {
-    return this.ends.has(origin) ? "finishing" : this.tails.has(origin) ? "queued" : "free";
+  state(lane: string): "free" | "queued" | "finishing" {
+    return this.ends.has(lane) ? "finishing" : this.tails.has(lane) ? "queued" : "free";
   }
 
   /** What waits for this server waits for it to become idle, until the result is called. */
-  finishing(origin: string): () => void {
-    this.ends.add(origin);
-    return () => this.ends.delete(origin);
+  finishing(lane: string): () => void {
+    this.ends.add(lane);
+    return () => this.ends.delete(lane);
   }
 
   /** Waits for its turn; the result gives the lane back. Rejects with the signal's reason when it is aborted. */
-  async enter(origin: string, signal: AbortSignal): Promise<() => void> {
+  async enter(lane: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    const before = this.tails.get(origin) ?? Promise.resolve();
+    const before = this.tails.get(lane) ?? Promise.resolve();
     let leave: () => void = () => undefined;
     const mine = new Promise<void>((done) => {
       leave = done;
     });
     const tail = before.then(() => mine);
-    this.tails.set(origin, tail);
+    this.tails.set(lane, tail);
     void tail.then(() => {
-      if (this.tails.get(origin) === tail) {
-        this.tails.delete(origin);
+      if (this.tails.get(lane) === tail) {
+        this.tails.delete(lane);
       }
     });
     try {

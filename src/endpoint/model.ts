@@ -4,7 +4,7 @@ import type { ReasoningField } from "./chat/render";
 import { type ChatRequest, chatRequest } from "./chat/request";
 import { withoutTools } from "./chat/tools-as-text";
 import { KnownServer, type KnownServerOptions } from "./known-server";
-import { Lanes } from "./lanes";
+import { Lanes, laneOf } from "./lanes";
 import { type LearnedFacts, type LearnedStore, MemoryLearned } from "./learned";
 import { Measurements } from "./measurements";
 import { parserHint } from "./servers";
@@ -122,16 +122,16 @@ export class OpenAiModel implements Model {
 
   /** One request at a time to a server on this machine or on the network. */
   private async enter(signal: AbortSignal): Promise<() => void> {
-    const { baseUrl, locality, practice } = this.endpoint;
+    const { locality, practice } = this.endpoint;
     if (locality === "internet" || practice) {
       return () => undefined;
     }
-    const { origin } = new URL(baseUrl);
-    const state = this.lanes.state(origin);
+    const lane = laneOf(this.endpoint);
+    const state = this.lanes.state(lane);
     if (state !== "free") {
       this.tell({ phase: state });
     }
-    return this.lanes.enter(origin, signal);
+    return this.lanes.enter(lane, signal);
   }
 
   private async *turns(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ReplyPiece, Reply> {
@@ -307,7 +307,7 @@ export class OpenAiModel implements Model {
   /** After a stop, some servers finish the step they are at. The next request waits for that, but not for long. */
   private async untilIdle(): Promise<void> {
     const end = this.now() + this.timing.idleMs;
-    const finished = this.lanes.finishing(new URL(this.endpoint.baseUrl).origin);
+    const finished = this.lanes.finishing(laneOf(this.endpoint));
     try {
       while (this.now() < end && (await this.server.isBusy())) {
         await this.pause(new AbortController().signal);
