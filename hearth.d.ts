@@ -34,6 +34,7 @@ export type AgentEvent =
           file: string;
           name: string;
           line: number;
+          textHash?: string | undefined;
         };
         rounds: number;
       } | undefined;

@@ -162,7 +162,13 @@ export const AgentEvent = z.discriminatedUnion("type", [
     goal: z
       .object({
         kind: z.literal("fix_test"),
-        test: z.object({ file: z.string(), name: z.string(), line: z.int() }),
+        test: z.object({
+          file: z.string(),
+          name: z.string(),
+          line: z.int(),
+          /** SHA-256 (hex) of the file's text when the task began. */
+          textHash: z.string().optional(),
+        }),
         rounds: z.int(),
       })
       .optional(),

@@ -3,9 +3,9 @@ import * as nodePath from "node:path";
 import * as vscode from "vscode";
 import { makeTestRunAction } from "../core/action/test-run";
 import { AgentError } from "../core/errors";
-import type { AgentEvent } from "../core/events";
+import { sha256 } from "../core/hash";
 import type { Approver } from "../core/ports";
-import type { Session, Task } from "../core/task";
+import type { Session, Task, TaskStart } from "../core/task";
 import type { TaskDesk } from "./desk/task-desk";
 import type { Machine } from "./machine/machine";
 import type { ModelChoice } from "./models/model-choice";
@@ -14,6 +14,7 @@ import type { FolderNames } from "./tests/describe-failure";
 import { type AgentTurn, type FixTestGoal, type FixTestPorts, fixTest } from "./tests/fix-test";
 import type { ProjectTests } from "./tests/project-tests";
 import type { RunPlan } from "./tests/run-plan";
+import { roundOf, workIn } from "./tests/work-done";
 
 export interface FixTestParts {
   tasks: TaskDesk;
@@ -28,10 +29,12 @@ export interface FixTestParts {
 }
 
 interface Aim {
-  goal: FixTestGoal;
+  goal: Omit<FixTestGoal, "earlier">;
   /** The test's file, absolute. */
   fsPath: string;
 }
+
+type StartedWith = NonNullable<TaskStart["goal"]>["test"];
 
 /** "Fix this test": runs one test, sets a task to work on its failure, and lets only the runner's report end it. */
 export class FixTest {
@@ -44,7 +47,8 @@ export class FixTest {
     const aim = await this.aimAt(uri, line);
     const { goal } = aim;
     await parts.models.ready();
-    const test = { file: goal.file, name: goal.test.path.join(" > "), line: goal.test.line };
+    const { file, textHash } = goal;
+    const test = { file, name: goal.test.path.join(" > "), line: goal.test.line, textHash };
     const task = await parts.tasks.create({
       text: `Fix “${goal.test.name}”`,
       mode: "act",
@@ -63,8 +67,7 @@ export class FixTest {
     if (!wanted) {
       throw new AgentError("no_goal", "This task was not started to fix a test.", "Say in a message how to go on.");
     }
-    const uri = await this.parts.machine.files.locate(wanted.file);
-    this.start(task, await this.aimAtNamed(uri, wanted.name), task.hasOpenCalls ? [{ type: "resumed" }] : []);
+    this.start(task, await this.aimAgain(wanted), task.hasOpenCalls ? [{ type: "resumed" }] : []);
   }
 
   private start(task: Task, aim: Aim, first: { type: "resumed" }[]): void {
@@ -75,7 +78,8 @@ export class FixTest {
           return ending;
         }
       }
-      const { reason, text, trouble } = await fixTest(aim.goal, this.portsFor(task, aim, session), session.signal);
+      const goal = { ...aim.goal, earlier: { round: roundOf(task.events), ...workIn(task.events) } };
+      const { reason, text, trouble } = await fixTest(goal, this.portsFor(task, aim, session), session.signal);
       return { reason, text, ...(trouble ? { trouble } : {}) };
     });
     run.catch((error) => this.parts.tell(error));
@@ -130,10 +134,12 @@ export class FixTest {
         "Put the cursor into a test, and run the command again.",
       );
     }
-    return { goal: { ...found, ...read, rounds: this.parts.limits().rounds }, fsPath: uri.fsPath };
+    const textHash = await sha256(read.text);
+    return { goal: { ...found, ...read, textHash, rounds: this.parts.limits().rounds }, fsPath: uri.fsPath };
   }
 
-  private async aimAtNamed(uri: vscode.Uri, name: string): Promise<Aim> {
+  private async aimAgain({ file, name, textHash }: StartedWith): Promise<Aim> {
+    const uri = await this.parts.machine.files.locate(file);
     const read = await this.readTests(uri);
     const tests = await this.parts.tests.find(uri.fsPath, read.text);
     const test = tests.find(({ path }) => path.join(" > ") === name);
@@ -144,7 +150,8 @@ export class FixTest {
         "Start “Fix this test” anew.",
       );
     }
-    return { goal: { test, tests, ...read, rounds: this.parts.limits().rounds }, fsPath: uri.fsPath };
+    const base = { textHash: textHash ?? (await sha256(read.text)), rounds: this.parts.limits().rounds };
+    return { goal: { test, tests, ...read, ...base }, fsPath: uri.fsPath };
   }
 
   private async readTests(uri: vscode.Uri): Promise<Pick<FixTestGoal, "text" | "file" | "folder">> {
@@ -165,18 +172,7 @@ async function agentTurn(task: Task, session: Session, text: string): Promise<Ag
   const before = task.events.length;
   const said = { type: "user_said" as const, text, attachments: [], by: "hearth" as const };
   const ending = await session.work([said], { untilEdited: true });
-  return { ending, ...whatWasDone(task.events.slice(before)) };
-}
-
-function whatWasDone(events: readonly AgentEvent[]): { changedFiles: string[]; ranCommands: boolean } {
-  const commands = new Set(
-    events.flatMap((event) =>
-      event.type === "action_proposed" && event.action.effect.kind === "command" ? [event.action.id] : [],
-    ),
-  );
-  const changed = events.flatMap((event) => (event.type === "action_finished" ? (event.changed ?? []) : []));
-  const ran = events.some((event) => event.type === "action_started" && commands.has(event.actionId));
-  return { changedFiles: [...new Set(changed)], ranCommands: ran };
+  return { ending, ...workIn(task.events.slice(before)) };
 }
 
 function placeOf(uri: unknown, line: unknown): { uri: vscode.Uri; line: number } {

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { NewEvent } from "../../core/events";
+import { sha256 } from "../../core/hash";
 import type { Ending } from "../../core/loop";
 import { ProcessRunner } from "../../machine/process/process-runner";
 import { ReportFiles } from "../../machine/reports/report-files";
-import { type AgentTurn, type FixTestEnd, fixTest } from "./fix-test";
+import { type AgentTurn, type FixTestEnd, type FixTestGoal, fixTest } from "./fix-test";
 import { ProjectTests } from "./project-tests";
 import type { RunPlan } from "./run-plan";
 import { readIfThere } from "./testing/fixture-project";
@@ -49,7 +50,15 @@ async function write(files: Record<string, string | undefined>): Promise<void> {
 async function fix(
   line: number,
   steps: Step[],
-  options: { allow?: (asked: number) => boolean; rounds?: number; firstTimeoutMs?: number; signal?: AbortSignal } = {},
+  options: {
+    allow?: (asked: number) => boolean;
+    rounds?: number;
+    firstTimeoutMs?: number;
+    signal?: AbortSignal;
+    earlier?: Partial<FixTestGoal["earlier"]>;
+    /** The test file's text when the task began, when that is not its text now. */
+    begunWith?: string;
+  } = {},
 ) {
   const reports = new ReportFiles(await mkdtemp(join(tmpdir(), "hearth-reports-")));
   let runs = 0;
@@ -82,7 +91,15 @@ async function fix(
     };
   };
   const end = await fixTest(
-    { ...found, text, file: "shop.test.js", folder: { root, prefix: "" }, rounds: options.rounds ?? 5 },
+    {
+      ...found,
+      text,
+      textHash: await sha256(options.begunWith ?? text),
+      file: "shop.test.js",
+      folder: { root, prefix: "" },
+      rounds: options.rounds ?? 5,
+      earlier: { round: 0, changedFiles: [], ranCommands: false, ...options.earlier },
+    },
     {
       readTestFile: () => readIfThere(file),
       find: (now) => tests.find(file, now),
@@ -251,4 +268,32 @@ test("a command that changed is asked for again", async () => {
   expect(asked[1]?.shown).toContain("node --no-warnings --test");
   const expected: FixTestEnd["kind"] = "not_allowed";
   expect(end.kind).toBe(expected);
+});
+
+test("a task that is taken up again and whose earlier edits made the test pass ends as fixed", async () => {
+  await write({ "shop.js": right });
+  const byEdit = await fix(5, [], { earlier: { round: 2, changedFiles: ["shop.js", "package.json"] } });
+  expect(byEdit.end).toMatchObject({ kind: "fixed", reason: "fixed", changedFiles: ["shop.js", "package.json"] });
+  expect(byEdit.end.text).toContain('"the total counts every item" passes now.');
+  expect(byEdit.end.text).toContain("Also changed, and it can decide how tests run: package.json.");
+  const byCommand = await fix(5, [], { earlier: { round: 2, ranCommands: true } });
+  expect(byCommand.end).toMatchObject({ kind: "fixed" });
+});
+
+test("a task that is taken up again says that the test file was changed since it began", async () => {
+  await write({ "shop.test.js": red.replace("total([1, 2]), 3", "total([1, 2]), 1") });
+  const { end } = await fix(5, [], { begunWith: red, earlier: { round: 1, changedFiles: ["shop.test.js"] } });
+  expect(end).toMatchObject({ kind: "fixed", testFileChanged: true });
+  expect(end.text).toContain("The test file itself was changed: read that change before you trust the result.");
+});
+
+test("a task that is taken up again has the rounds that are left", async () => {
+  const { end, story } = await fix(5, [{ write: { "shop.js": `${wrong}// 1` } }], { earlier: { round: 4 } });
+  expect(story).toEqual(["round 4 of 5: run", "round 4: failed", "round 5 of 5: run", "round 5: failed"]);
+  expect(end).toMatchObject({ kind: "not_fixed", text: expect.stringContaining("5 rounds are over.") });
+});
+
+test("without permission a task that is taken up again does not say that nothing was changed", async () => {
+  const { end } = await fix(5, [], { allow: () => false, earlier: { round: 1, changedFiles: ["shop.js"] } });
+  expect(end.text).toBe("The test was not run, because you did not allow its command.");
 });

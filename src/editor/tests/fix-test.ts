@@ -1,18 +1,16 @@
 import { AgentError } from "../../core/errors";
 import type { NewEvent, Trouble } from "../../core/events";
+import { sha256 } from "../../core/hash";
 import type { Ending } from "../../core/loop";
 import type { FolderNames } from "./describe-failure";
 import { againMessage, goalMessage, nameOfTest, nothingChangedMessage } from "./fix-messages";
 import { type FoundTest, findAgain } from "./found-test";
 import { judgeRun, type Verdict } from "./judge-run";
 import type { RunPlan, RunResult } from "./run-plan";
+import type { WorkDone } from "./work-done";
 
 /** What the agent did with one message, until it had nothing more to do. */
-export interface AgentTurn {
-  /** Workspace-relative paths whose accepted edits were carried out. */
-  changedFiles: readonly string[];
-  /** A command was carried out; it may have changed anything. */
-  ranCommands: boolean;
+export interface AgentTurn extends WorkDone {
   ending: Ending;
 }
 
@@ -36,11 +34,15 @@ export interface FixTestGoal {
   tests: readonly FoundTest[];
   /** The file's text then. */
   text: string;
+  /** SHA-256 (hex) of the file's text when the task began, which may be longer ago. */
+  textHash: string;
   /** The test's file as the agent names it. */
   file: string;
   /** The workspace folder that holds it. */
   folder: FolderNames;
   rounds: number;
+  /** What the task did before it was taken up again. */
+  earlier: WorkDone & { round: number };
 }
 
 /** How it ended. `finished` of the task takes `reason`, `text` and `trouble` as they are. */
@@ -86,23 +88,29 @@ export async function fixTest(goal: FixTestGoal, ports: FixTestPorts, signal: Ab
 
 class FixTestSession {
   private readonly granted = new Set<string>();
-  private readonly changed = new Set<string>();
+  private readonly changed: Set<string>;
   private testFileChanged = false;
-  private round = 0;
+  private round: number;
 
   constructor(
     private readonly goal: FixTestGoal,
     private readonly ports: FixTestPorts,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    const { changedFiles, round } = goal.earlier;
+    this.changed = new Set(changedFiles);
+    this.round = round;
+  }
 
   async run(): Promise<FixTestEnd> {
     const first = await this.verify();
+    const hasActed = this.changed.size > 0 || this.goal.earlier.ranCommands;
     if (first === "not_allowed") {
-      return this.end(
-        "not_allowed",
-        "The test was not run, because you did not allow its command. Nothing was changed.",
-      );
+      const text = "The test was not run, because you did not allow its command.";
+      return this.end("not_allowed", hasActed ? text : `${text} Nothing was changed.`);
+    }
+    if (first.outcome === "passed" && hasActed) {
+      return this.end("fixed", this.fixedText(first));
     }
     if (first.outcome === "passed") {
       return this.end("already_passes", `"${nameOfTest(this.goal.test)}" passes already; there is nothing to fix.`);
@@ -192,14 +200,8 @@ class FixTestSession {
 
   private async planRun(): Promise<RunPlan | Omit<Verdict, "durationMs">> {
     const text = await this.ports.readTestFile(this.signal);
-    this.testFileChanged = text !== this.goal.text;
-    const { test, tests } = this.goal;
-    const now =
-      text === undefined
-        ? undefined
-        : this.testFileChanged
-          ? findAgain(await this.ports.find(text), test, tests)
-          : test;
+    this.testFileChanged = text === undefined || (await sha256(text)) !== this.goal.textHash;
+    const now = text === undefined ? undefined : await this.findTest(text);
     if (now === undefined) {
       return {
         outcome: "missing",
@@ -215,6 +217,11 @@ class FixTestSession {
       }
       return { outcome: "not_run", summary: error.message, detail: error.remedy };
     }
+  }
+
+  private async findTest(text: string): Promise<FoundTest | undefined> {
+    const { test, tests } = this.goal;
+    return text === this.goal.text ? test : findAgain(await this.ports.find(text), test, tests);
   }
 
   private place(): { round: number; rounds: number; test: string } {
