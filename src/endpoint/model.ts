@@ -8,7 +8,7 @@ import { Lanes, laneOf } from "./lanes";
 import { type LearnedFacts, type LearnedStore, MemoryLearned } from "./learned";
 import { Measurements } from "./measurements";
 import { parserHint } from "./servers";
-import { overflowTrouble } from "./troubles";
+import { otherFormTrouble, overflowTrouble } from "./troubles";
 import { runTurn, type TurnResult } from "./turn";
 import { type ModelStatus, Watch } from "./watch";
 import { cutFrom, cutPromptTrouble, isTooLong } from "./window/judge-prompt";
@@ -24,6 +24,8 @@ export interface OpenAiModelOptions extends KnownServerOptions {
   habits?: (endpoint: EndpointView) => ModelHabits | undefined;
   /** Hears what the server does while nothing else can be seen of it. */
   onStatus?: (status: ModelStatus) => void;
+  /** The user is shown a request before it is sent: none is sent in another form instead. */
+  isShown?: boolean;
   /** Milliseconds, monotonic. */
   now?: () => number;
   timing?: Partial<Timing>;
@@ -38,12 +40,14 @@ interface Timing {
   idleMs: number;
 }
 
+type Form = Pick<LearnedFacts, "toolsAsText" | "plainSchemas" | "plainRoles" | "demandsReasoning">;
+
 /** What is done differently when the same is asked once more. */
 interface Attempt {
   /** Of the reply, when the usual number did not fit. */
   maxTokens?: number;
-  /** Kept when it helped. */
-  facts?: Pick<LearnedFacts, "plainRoles" | "demandsReasoning">;
+  /** Another form of the request. */
+  facts?: Form;
 }
 
 const usualTiming: Timing = { tickMs: 1_000, silentMs: 20_000, retryMs: 1_000, idleMs: 5_000 };
@@ -147,6 +151,10 @@ export class OpenAiModel implements Model {
       if (again === undefined) {
         return this.settle(result, chat, attempt);
       }
+      if (again.facts !== undefined && this.options.isShown) {
+        this.measured.learn(again.facts);
+        return this.settle(withTrouble(result, otherFormTrouble(this.server.place)), chat, attempt);
+      }
       attempt = { ...attempt, ...again };
     }
   }
@@ -223,9 +231,11 @@ export class OpenAiModel implements Model {
       case "grammar":
         return plainSchemas ? undefined : this.learn({ plainSchemas: true });
       case "bad_order":
-        return chat.isPlain ? undefined : { facts: { plainRoles: true } };
+        return chat.isPlain ? this.dropShown({ plainRoles: undefined }) : { facts: { plainRoles: true } };
       case "poisoned_history":
-        return chat.hasReasoning ? undefined : { facts: { demandsReasoning: true } };
+        return chat.hasReasoning
+          ? this.dropShown({ demandsReasoning: undefined })
+          : { facts: { demandsReasoning: true } };
       case "loading":
         return (await this.untilLoaded(signal)) ? {} : undefined;
       case "busy":
@@ -353,9 +363,16 @@ export class OpenAiModel implements Model {
     this.options.onStatus?.(status);
   }
 
-  private learn(more: LearnedFacts): Attempt {
-    this.measured.learn(more);
-    return {};
+  private learn(facts: Form): Attempt {
+    this.measured.learn(facts);
+    return { facts };
+  }
+
+  /** What a preview is to show is learnt before it has helped, so it goes again when it does not. */
+  private dropShown(facts: Form): undefined {
+    if (this.options.isShown) {
+      this.measured.learn(facts);
+    }
   }
 
   /** Ollama and newer vLLM read earlier reasoning from `reasoning`; an unknown server from where it sends it itself. */
@@ -366,4 +383,8 @@ export class OpenAiModel implements Model {
     }
     return kind === "generic" ? (this.measured.facts.reasoningField ?? "reasoning_content") : "reasoning_content";
   }
+}
+
+function withTrouble(result: TurnResult, trouble: Trouble): TurnResult {
+  return { ...result, reply: { ...result.reply, trouble } };
 }

@@ -177,6 +177,15 @@ export function overflowTrouble(place: Place, window: number | undefined): Troub
   };
 }
 
+/** Said where the user approves the very bytes of a request, so that it cannot be sent in another form unseen. */
+export function otherFormTrouble(place: Place): Trouble {
+  return {
+    code: "other_form",
+    message: `${name(place)} wants the conversation in another form than the one you were shown. Nothing else was sent.`,
+    remedy: "Send the task there once more: the preview has the form that the server wants.",
+  };
+}
+
 export function notAStreamTrouble(body: string, place: Place, status = 200): Trouble {
   const what = looksLikeHtml(body) ? "a web page" : "something that is no model's reply";
   return {

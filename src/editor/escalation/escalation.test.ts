@@ -330,26 +330,67 @@ test("a word to the stronger model goes with the task, and one whose turn it is 
   expect(scene.task.events.findLast(({ type }) => type === "user_said")).toMatchObject({ by: "user" });
 });
 
-test("a server that wants the request in another form is not given it unseen; the next preview has that form", async () => {
-  const refusal = fails({
-    kind: "status",
-    status: 400,
-    body: '{"error":{"message":"big-model does not support tools"}}',
-  });
-  const { scene, remote } = await sceneWith({ here: [broken], there: [refusal, says("Without tools.")] });
+const forms = [
+  {
+    wish: "no tools",
+    refusal: "big-model does not support tools",
+    hasForm: (body: string) => !body.includes('"tools":'),
+  },
+  {
+    wish: "user and assistant alone",
+    refusal: "Conversation roles must alternate user/assistant/user/assistant/...",
+    hasForm: (body: string) => !body.includes('"role":"system"'),
+  },
+  {
+    wish: "the reasoning of replies with calls back",
+    refusal: "thinking is enabled but reasoning_content is missing in assistant tool call message",
+    hasForm: (body: string) => body.includes('"reasoning_content":'),
+  },
+];
+
+/** A server that refuses every chat but those of one form. */
+async function demanding({ refusal, hasForm }: (typeof forms)[number]) {
+  const refused = fails({ kind: "status", status: 400, body: JSON.stringify({ error: { message: refusal } }) });
+  const local = await here([calls("read_file", { path: "a.ts" }), broken]);
+  const personality = new Ollama({ models: [{ name: "big-model", remoteHost: "https://cloud.example" }] });
+  const respond = ({ raw }: { raw: Buffer }) => (hasForm(raw.toString("utf8")) ? says("Solved.") : refused);
+  const remote = await startModelServer({ respond, personality, models: ["big-model"] });
+  closing.push(() => remote.close());
+  const files = new MemoryFiles({ "a.ts": "1\n" });
+  const scene = await openScene(local.baseUrl, { baseUrl: remote.baseUrl, model: "big-model" }, { files });
+  closing.push(() => scene.close());
   await scene.task.say(user("Solve it"));
+  return { scene, remote };
+}
+
+test.each(forms)("a server that wants $wish is not given it unseen; the next preview has that form", async (form) => {
+  const { scene, remote } = await demanding(form);
   const first = await scene.draft();
+  expect(form.hasForm(first.view().request.body)).toBe(false);
   await scene.approve(first);
   expect(scene.task.events.findLast(({ type }) => type === "finished")).toMatchObject({
     reason: "model_failed",
-    trouble: { message: expect.stringContaining("not what you were shown") },
+    trouble: { message: expect.stringContaining("another form"), remedy: expect.stringContaining("preview") },
   });
   expect(remote.chats).toHaveLength(1);
 
   const second = await scene.draft();
-  expect(second.view().request.body).not.toContain('"tools":');
   await scene.approve(second);
-  expect(bodies(remote).at(-1)).toBe(second.view().request.body);
+  expect(bodies(remote).slice(1)).toEqual([second.view().request.body]);
+  expect(scene.task.events.findLast(({ type }) => type === "finished")).toMatchObject({ text: "Solved." });
+});
+
+test("a form that did not help is not kept", async () => {
+  const { scene, remote } = await demanding({ wish: "", refusal: "Jinja Exception: none", hasForm: () => false });
+  await scene.approve(await scene.draft());
+  await scene.approve(await scene.draft());
+
+  expect(scene.task.events.findLast(({ type }) => type === "finished")).toMatchObject({
+    trouble: { code: "bad_order" },
+  });
+  const third = await scene.draft();
+  expect(third.view().request.body).toContain('"role":"system"');
+  expect(bodies(remote)[1]).not.toContain('"role":"system"');
 });
 
 test("a task that fixes a test is judged by the test after it came back", async () => {

@@ -41,6 +41,8 @@ export interface ModelUse {
   onStatus?: (status: ModelStatus) => void;
   /** In place of what a check-up found. */
   habits?: () => undefined;
+  /** The user is shown a request before it is sent. */
+  isShown?: boolean;
 }
 
 /** The one gateway of this window, and what was found through it. */
@@ -105,7 +107,7 @@ export class Connection {
   /** A model outside this machine, behind a way that lets nothing but redacted chats through. */
   redactedModel(candidate: Candidate, taskId: string, redactor: Redactor, selection: Selection): Model {
     const way = new GuardedGateway(this.gateway, this.ledger, (body) => redactor.finds(body));
-    return new EscalatedModel(this.modelBehind(way, candidate, { taskId }, true), redactor, selection);
+    return new EscalatedModel(this.modelBehind(way, candidate, { taskId, isShown: true }, true), redactor, selection);
   }
 
   /** The request that such a model would send for this, as it would go out. Nothing is sent to it. */
