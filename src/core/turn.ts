@@ -26,6 +26,9 @@ export async function* takeTurn(state: LoopState, ports: Ports, signal: AbortSig
     yield* shorten(state, model, budget, "window", signal);
   }
   const reply = yield* ask(state, ports, signal);
+  if (reply.trouble?.code === "grant_limit") {
+    return yield* takeTurn(state, ports, signal); // nothing was sent, and the task is local again
+  }
   return isTooLong(reply, tokens, model) ? yield* askShorter(state, ports, reply, signal) : reply;
 }
 

@@ -93,8 +93,9 @@ export class Gateway {
   }
 
   /**
-   * Throws an `AgentError` when it may not be sent (`address_refused`, `not_local`, `grant_refused`), nothing answers (`server_down`),
-   * or the answer cannot be used (`redirected`, `bad_answer`, `connection_lost`); the signal's reason when it is aborted.
+   * Throws an `AgentError` when it may not be sent (`address_refused`, `not_local`, `grant_refused`, `grant_limit`), nothing
+   * answers (`server_down`), or the answer cannot be used (`redirected`, `bad_answer`, `connection_lost`); the signal's
+   * reason when it is aborted.
    */
   async fetch(url: string | URL, init: GatewayInit, purpose: Purpose): Promise<Response> {
     const signal = init.signal ?? undefined;
@@ -263,7 +264,7 @@ type Draft = Omit<LedgerEntry, "status" | "bytesOut" | "bytesIn" | "durationMs" 
 
 /** The proxy, or the certificate behind it, ended the matter before the request. */
 const unsent = new Set(["proxy_refused", "connection_lost"]);
-const refusals = new Set(["not_trusted", "address_refused", "not_local", "grant_refused"]);
+const refusals = new Set(["not_trusted", "address_refused", "not_local", "grant_refused", "grant_limit"]);
 
 function entryOf({ settled: _, ...entry }: Draft) {
   return entry;

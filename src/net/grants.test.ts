@@ -182,6 +182,24 @@ test("what is standing can be watched", async () => {
   expect(seen).toEqual([0, 1, -1]);
 });
 
+test("a grant that a limit ends says which one, and what was sent under it", async () => {
+  const ends: unknown[] = [];
+  grants.onChange((over) => ends.push(over && [over.why, over.state.id, over.state.requests, over.state.bytes]));
+
+  await give({ maxBytes: 10 });
+  await send("shown");
+  expect((await refusal(send("shown, and more than what is left"))).code).toBe("grant_limit");
+  await give({ maxRequests: 1 });
+  await send("shown");
+  expect((await refusal(send("shown again"))).code).toBe("grant_limit");
+
+  expect(ends.filter((end) => end !== undefined)).toEqual([
+    ["byte_limit", "g1", 1, 5],
+    ["request_limit", "g1", 1, 5],
+  ]);
+  expect((await ledger.read(1)).filter(({ refused }) => refused !== undefined)).toHaveLength(2);
+});
+
 test("requests of two at once do not share one place in the grant", async () => {
   await give({ maxRequests: 2 });
   await send("shown");

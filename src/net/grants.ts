@@ -41,6 +41,12 @@ export interface Claim {
   signal: AbortSignal;
 }
 
+/** A grant that one of its limits has ended, with what was sent under it. */
+export interface Over {
+  state: GrantState;
+  why: "request_limit" | "byte_limit";
+}
+
 interface Standing {
   state: GrantState;
   ending: AbortController;
@@ -49,7 +55,7 @@ interface Standing {
 /** The grants that stand now. Nothing outlives its task, its limits or this window. */
 export class Grants {
   private readonly standing = new Map<string, Standing>();
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(over?: Over) => void>();
 
   give(grant: Grant): void {
     this.standing.set(grant.id, { state: { ...grant, requests: 0, bytes: 0 }, ending: new AbortController() });
@@ -71,14 +77,15 @@ export class Grants {
     return [...this.standing.values()].map(({ state }) => ({ ...state }));
   }
 
-  onChange(listener: () => void): { dispose(): void } {
+  onChange(listener: (over?: Over) => void): { dispose(): void } {
     this.listeners.add(listener);
     return { dispose: () => this.listeners.delete(listener) };
   }
 
   /**
    * Takes one request out of the task's grant before anything is sent. Undefined when the task has none for this place;
-   * throws an `AgentError` when the grant is used up or the request does not hold what was shown.
+   * throws an `AgentError`: "grant_limit" when the grant is used up, "grant_refused" when the request does not hold what
+   * was shown.
    */
   claim(leaving: Leaving): Claim | undefined {
     const found = [...this.standing.values()].find(({ state }) => isFor(state, leaving));
@@ -90,10 +97,11 @@ export class Grants {
     if (!isAsShown(state, body)) {
       throw refused("What would be sent is not what you were shown.", "Look at the preview again and approve it anew.");
     }
-    if (state.requests >= state.maxRequests || state.bytes + body.byteLength > state.maxBytes) {
+    const why = limitReached(state, body.byteLength);
+    if (why !== undefined) {
       this.standing.delete(state.id); // what was allowed and is under way may still be answered
-      this.tell();
-      throw refused("The limit that you set for this task is reached.", "Go on with a local model, or allow more.");
+      this.tell({ state: { ...state }, why });
+      throw atLimit();
     }
     const shownBytes = state.requests === 0 ? body.byteLength : state.lasting;
     state.requests += 1;
@@ -102,11 +110,18 @@ export class Grants {
     return { id: state.id, shownBytes, signal: ending.signal };
   }
 
-  private tell(): void {
+  private tell(over?: Over): void {
     for (const listener of this.listeners) {
-      listener();
+      listener(over);
     }
   }
+}
+
+function limitReached({ requests, maxRequests, bytes, maxBytes }: GrantState, more: number): Over["why"] | undefined {
+  if (requests >= maxRequests) {
+    return "request_limit";
+  }
+  return bytes + more > maxBytes ? "byte_limit" : undefined;
 }
 
 function isFor(state: GrantState, { taskId, endpoint, origin, model }: Leaving): boolean {
@@ -125,6 +140,14 @@ function ended(): AgentError {
     "grant_ended",
     "The permission to send this task out ended before the answer was complete.",
     "Retry goes on with your model on this machine.",
+  );
+}
+
+function atLimit(): AgentError {
+  return new AgentError(
+    "grant_limit",
+    "The limit that you set for sending this task out is reached. Nothing more was sent.",
+    "It goes on with your model on this machine. To allow more, send it out again.",
   );
 }
 

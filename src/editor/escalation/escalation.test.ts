@@ -298,6 +298,29 @@ test("a limit of bytes ends the permission before a request that would go over i
   expect(scene.task.events.findLast(({ type }) => type === "grant_ended")).toMatchObject({ why: "byte_limit" });
 });
 
+test("a request that alone would go over the limit of bytes is not sent, and the same work goes on here", async () => {
+  const { scene, remote, local } = await sceneWith(
+    { here: [broken, says("Finished here.")], there: [calls("read_file", { path: "a.ts" }), says("never asked")] },
+    { "a.ts": "const a = 1;\n".repeat(300) },
+  );
+  await scene.task.say(user("Solve it"));
+  const draft = await scene.draft();
+  const { bytes } = draft.view().request;
+  draft.setLimits(20, 2 * bytes + 1_000);
+  draft.setAsking(false);
+  await draft.rebuild(AbortSignal.timeout(10_000));
+  await scene.approve(draft);
+
+  expect(remote.chats).toHaveLength(1);
+  expect(local.chats).toHaveLength(2);
+  expect(scene.task.events.filter(({ type }) => type === "grant_ended")).toMatchObject([
+    { why: "byte_limit", requests: 1, bytes },
+  ]);
+  const ends = scene.task.events.filter(({ type }) => type === "finished");
+  expect(ends).toMatchObject([{ reason: "model_failed" }, { reason: "answered", text: "Finished here." }]);
+  expect(scene.escalations.views).toEqual([]);
+});
+
 test("a preview counts only as it is shown: a change, another message or an old nonce makes it void", async () => {
   const { scene, remote } = await sceneWith({ here: [broken, says("Hm."), says("Hm.")], there: [] });
   await scene.task.say(user("Solve it"));

@@ -3,7 +3,7 @@ import type { AgentEvent, EndpointView, GrantEnd } from "../../core/events";
 import type { Approvals } from "../../core/gate/decide";
 import type { Model } from "../../core/ports";
 import type { Ending, Task } from "../../core/task";
-import type { GrantState, Grants } from "../../net/grants";
+import type { GrantState, Grants, Over } from "../../net/grants";
 import { type Disposable, DisposableStore } from "../disposables";
 import { Emitter } from "../emitter";
 import type { Draft } from "./draft";
@@ -102,7 +102,7 @@ export class Escalations implements Disposable {
     await task.emit({ type: "grant_given", grantId: grant.id, endpoint, maxRequests, maxBytes, bytes, sha256 });
     const { grants } = connection.gateway;
     grants.give(grant);
-    const listening = grants.onChange(() => this.follow(task.id));
+    const listening = grants.onChange((over) => this.follow(task.id, over));
     this.live.set(task.id, { draft, model, grants, listening, bytes: 0, lastBytes: 0 });
     this.changed.fire();
     this.work(task, said === undefined ? task.resume() : task.say(said)).catch((error) => this.parts.tell(error));
@@ -149,8 +149,12 @@ export class Escalations implements Disposable {
     }
   }
 
-  private follow(taskId: string): void {
+  private follow(taskId: string, over: Over | undefined): void {
     const live = this.live.get(taskId);
+    if (live && over?.state.id === live.draft.grantId) {
+      void this.end(taskId, over.why, over.state);
+      return;
+    }
     const state = live && stateOf(live.grants, live.draft.grantId);
     if (live && state && state.bytes !== live.bytes) {
       live.lastBytes = state.bytes - live.bytes;
@@ -159,13 +163,13 @@ export class Escalations implements Disposable {
     }
   }
 
-  private async end(taskId: string, why: GrantEnd): Promise<void> {
+  private async end(taskId: string, why: GrantEnd, counted?: GrantState): Promise<void> {
     const live = this.live.get(taskId);
     if (live === undefined) {
       return;
     }
     const { draft, grants, listening } = live;
-    const state = stateOf(grants, draft.grantId);
+    const state = counted ?? stateOf(grants, draft.grantId);
     this.live.delete(taskId);
     listening.dispose();
     grants.end({ id: draft.grantId });
