@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import type { Files } from "../../src/core/ports";
 import { Task } from "../../src/core/task";
 import { Approvals } from "../../src/editor/review/approvals";
 import { PendingReview } from "../../src/editor/review/pending-review";
@@ -96,8 +97,16 @@ test(
   240_000,
 );
 
-test("what is written unasked is pending; what the agent or a formatter does to it later is not taken for the user's", () =>
-  inScratch(async (folder) => {
+/** The review after writing, over the real editor. */
+async function withReview(
+  body: (given: {
+    folder: ScratchFolder;
+    review: PendingReview;
+    unasked: Files;
+    kept: Map<string, string>;
+  }) => Promise<void>,
+): Promise<void> {
+  await inScratch(async (folder) => {
     const files = editorFiles();
     const log = { info: () => undefined, warn: () => undefined, error: (error: Error) => assert.fail(error.stack) };
     const kept = new Map<string, string>();
@@ -117,41 +126,67 @@ test("what is written unasked is pending; what the agent or a formatter does to 
       announcer: { say: () => undefined, dispose: () => undefined } as never,
       log,
     });
+    const about = { v: 1 as const, at: 0, taskId: "t", actionId: "a" };
+    const unasked = review.filesFor(() => [
+      { ...about, seq: 0, type: "action_judged", verdict: "allow", rule: "r", reason: "" },
+      { ...about, seq: 1, type: "action_started" },
+    ]);
     try {
-      await folder.put("a.txt", base);
-      await folder.open("a.txt");
-      const path = folder.path("a.txt");
-      const unasked = review.filesFor(() => [
-        {
-          v: 1,
-          seq: 0,
-          at: 0,
-          taskId: "t",
-          type: "action_judged",
-          actionId: "a",
-          verdict: "allow",
-          rule: "r",
-          reason: "",
-        },
-        { v: 1, seq: 1, at: 0, taskId: "t", type: "action_started", actionId: "a" },
-      ]);
-      const asked = review.filesFor(() => []);
-      const one = base.replace("line 5\n", "five\n");
-      const two = one.replace("line 20\n", "twenty\n");
-      const never = new AbortController().signal;
-      await unasked.apply([{ path, base, target: one }], "one", never);
-      await unasked.apply([{ path, base: one, target: two }], "two", never);
-      assert.equal(review.pending.hunkCount, 2);
-      const three = two.replace("line 30\n", "thirty\n");
-      await asked.apply([{ path, base: two, target: three }], "three", never);
-      assert.equal(review.pending.hunkCount, 2, "what was asked for is not pending");
-      await folder.type("a.txt", 0, "// mine\n");
-      assert.equal(review.pending.hunkCount, 2);
-      await review.commands.undo(path, "all");
-      assert.equal(await folder.text("a.txt"), `// mine\n${base.replace("line 30\n", "thirty\n")}`);
-      assert.equal(review.pending.hunkCount, 0);
-      await until(() => kept.size <= 1, "nothing of it is kept");
+      await body({ folder, review, unasked, kept });
     } finally {
       review.dispose();
     }
+  });
+}
+
+const never = new AbortController().signal;
+
+test("what is written unasked is pending; what the agent or a formatter does to it later is not taken for the user's", () =>
+  withReview(async ({ folder, review, unasked, kept }) => {
+    await folder.put("a.txt", base);
+    await folder.open("a.txt");
+    const path = folder.path("a.txt");
+    const asked = review.filesFor(() => []);
+    const one = base.replace("line 5\n", "five\n");
+    const two = one.replace("line 20\n", "twenty\n");
+    await unasked.apply([{ path, base, target: one }], "one", never);
+    await unasked.apply([{ path, base: one, target: two }], "two", never);
+    assert.equal(review.pending.hunkCount, 2);
+    const three = two.replace("line 30\n", "thirty\n");
+    await asked.apply([{ path, base: two, target: three }], "three", never);
+    assert.equal(review.pending.hunkCount, 2, "what was asked for is not pending");
+    await folder.type("a.txt", 0, "// mine\n");
+    assert.equal(review.pending.hunkCount, 2);
+    await review.commands.undo(path, "all");
+    assert.equal(await folder.text("a.txt"), `// mine\n${base.replace("line 30\n", "thirty\n")}`);
+    assert.equal(review.pending.hunkCount, 0);
+    await until(() => kept.size <= 1, "nothing of it is kept");
+  }));
+
+test("after the editor's undo and redo the agent's text is under review again, whoever had taken it out", () =>
+  withReview(async ({ folder, review, unasked }) => {
+    await folder.put("a.txt", base);
+    const { document } = await folder.open("a.txt");
+    const path = folder.path("a.txt");
+    const target = base.replace("line 5\n", "five\n").replace("line 20\n", "twenty\n");
+    await unasked.apply([{ path, base, target }], "unasked", never);
+    const press = async (key: "undo" | "redo", text: string, pending: number) => {
+      await vscode.commands.executeCommand(key);
+      await until(() => document.getText() === text, `the text after ${key}`);
+      await until(() => review.pending.hunkCount === pending, `${pending} pending after ${key}`);
+    };
+    await until(() => review.sync.path(document.uri) === path, "the file is found");
+    await press("undo", base, 0);
+    await press("redo", target, 2);
+    await document.save();
+    await review.commands.undo(path, "all");
+    assert.equal(review.pending.hunkCount, 0);
+    await press("undo", target, 2);
+    await document.save();
+    await review.commands.keep(path, "all");
+    await folder.type("a.txt", 0, "// mine\n");
+    await review.commands.takeBack();
+    assert.equal(review.pending.hunkCount, 2);
+    await review.commands.undo(path, "all");
+    assert.equal(document.getText(), `// mine\n${base}`);
   }));

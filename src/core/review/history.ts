@@ -22,13 +22,22 @@ interface Moment {
  * The target's document changed by itself. After an undo or a redo in the editor it may be a text that was there before: then the base and
  * the hunks of that moment are back too, but for what was accepted since. Any other text is an edit of the user's.
  */
-export function followTarget(review: FileReview, text: string, reason: "edit" | "undo" | "redo"): FileReview {
-  const found = reason === "edit" ? undefined : findMoment(review, text);
+export function followTarget(
+  review: FileReview,
+  text: string | undefined,
+  reason: "edit" | "undo" | "redo",
+): FileReview {
+  return (reason === "edit" ? undefined : backTo(review, text)) ?? editSideTo(review, "target", text);
+}
+
+/** The review as it was when the target was this text; undefined when it never was. */
+export function backTo(review: FileReview, text: string | undefined): FileReview | undefined {
+  const found = findMoment(review, text);
   if (!found) {
-    return editSideTo(review, "target", text);
+    return undefined;
   }
   const base = spliceBetween(review.base ?? "", found.moment.base ?? "");
-  const target = spliceBetween(review.target ?? "", text);
+  const target = spliceBetween(review.target ?? "", text ?? "");
   const step: ReviewStep = {
     kind: "follow",
     base: base ? [base] : [],
@@ -42,7 +51,7 @@ export function followTarget(review: FileReview, text: string, reason: "edit" | 
 }
 
 /** Goes back step by step until the target is the text asked for. */
-function findMoment(review: FileReview, text: string): { moment: Moment; accepted: string[] } | undefined {
+function findMoment(review: FileReview, text: string | undefined): { moment: Moment; accepted: string[] } | undefined {
   let moment: Moment = { base: review.base, target: review.target, hunks: review.hunks };
   const accepted: string[] = [];
   for (const step of review.past.toReversed()) {
@@ -50,7 +59,7 @@ function findMoment(review: FileReview, text: string): { moment: Moment; accepte
       accepted.push(...step.ids);
     }
     moment = before(moment, step);
-    if (moment.target?.length === text.length && moment.target === text) {
+    if (moment.target?.length === text?.length && moment.target === text) {
       return { moment, accepted };
     }
   }

@@ -66,14 +66,12 @@ export class PendingSync implements WriteWatch, Disposable {
   /** Takes in whatever happened to a file while nobody looked. */
   async compareWithDisk(path: string): Promise<void> {
     const text = await this.room.read(path);
-    const review = this.pending.review(path);
+    const review = this.pending.known(path);
     if (!review || this.writing.has(path)) {
       return;
     }
-    if (text === undefined && review.target !== undefined) {
-      this.pending.forget(path); // the user removed the file, and with it what there was to decide
-    } else if (text !== undefined && review.target === undefined) {
-      this.pending.forget(path); // and here they made it anew
+    if ((text === undefined) !== (review.target === undefined)) {
+      this.pending.cameOrWent(path, text);
     } else {
       this.pending.follow(path, text);
     }
@@ -100,7 +98,7 @@ export class PendingSync implements WriteWatch, Disposable {
 
   private notice({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     const path = this.path(document.uri);
-    const review = path === undefined ? undefined : this.pending.review(path);
+    const review = path === undefined ? undefined : this.pending.known(path);
     if (path === undefined || review?.target === undefined || contentChanges.length === 0 || this.writing.has(path)) {
       return;
     }
@@ -118,7 +116,7 @@ export class PendingSync implements WriteWatch, Disposable {
   private compare(path: string): void {
     const uri = this.uri(path);
     const document = uri && liveDocument(uri);
-    const target = this.pending.review(path)?.target;
+    const target = this.pending.known(path)?.target;
     if (document && target !== undefined && !this.writing.has(path)) {
       this.pending.follow(path, fromDocument(document.getText(), target));
     }
@@ -126,7 +124,7 @@ export class PendingSync implements WriteWatch, Disposable {
 
   private lookAtDisk(uri: vscode.Uri): void {
     const path = this.path(uri);
-    if (path !== undefined && this.pending.review(path) && !liveDocument(uri)) {
+    if (path !== undefined && this.pending.known(path) && !liveDocument(uri)) {
       this.compareWithDisk(path).catch((error) => this.room.log.error(asError(error), "reading a file under review"));
     }
   }

@@ -71,6 +71,84 @@ test("the last answer can be taken back, also when it was the last one of the fi
   expect(ids()).toEqual([first, second]);
 });
 
+test("undo and redo of what the agent wrote leave it pending again", () => {
+  const { pending, first, second, ids } = pendingOne();
+  pending.follow("a.txt", base, "undo");
+  expect(pending.paths).toEqual([]);
+  pending.follow("a.txt", target, "redo");
+  expect(ids()).toEqual([first, second]);
+  expect(pending.undo("a.txt", "all")?.edit.target).toBe(base);
+});
+
+test("the editor's undo of the last undone change makes it pending again, whatever was typed before", () => {
+  const { pending, first, second, ids } = pendingOne();
+  pending.undo("a.txt", "all");
+  pending.followSplices("a.txt", [{ start: 0, removed: "", inserted: "// mine\n" }], `// mine\n${base}`);
+  expect(pending.paths).toEqual([]);
+  pending.follow("a.txt", base, "undo");
+  expect(pending.paths).toEqual([]);
+  pending.follow("a.txt", target, "undo");
+  expect(ids()).toEqual([first, second]);
+});
+
+test("what was kept stays kept through undo and redo", () => {
+  const { pending } = pendingOne();
+  pending.keep("a.txt", "all");
+  pending.follow("a.txt", base, "undo");
+  pending.follow("a.txt", target, "redo");
+  expect(pending.paths).toEqual([]);
+  expect(pending.undo("a.txt", "all")).toBeUndefined();
+});
+
+test("an answer is taken back on the text that the user has typed since", () => {
+  const { pending, first, second, ids } = pendingOne();
+  pending.keep("a.txt", "all");
+  pending.follow("a.txt", `// mine\n${target}`);
+  expect(pending.takeBack()).toMatchObject({ edit: undefined });
+  expect(ids()).toEqual([first, second]);
+  expect(pending.undo("a.txt", "all")?.edit).toEqual({
+    path: "a.txt",
+    base: `// mine\n${target}`,
+    target: `// mine\n${base}`,
+  });
+});
+
+test("a file that undo and redo remove and bring back is pending again", () => {
+  const pending = new PendingReviews();
+  pending.wrote("new.txt", undefined, "new\n");
+  pending.cameOrWent("new.txt", undefined);
+  expect(pending.paths).toEqual([]);
+  pending.cameOrWent("new.txt", "new\n");
+  expect(pending.change("new.txt")?.status).toBe("created");
+  pending.wrote("old.txt", "old\n", undefined);
+  pending.undo("old.txt", "all");
+  pending.cameOrWent("old.txt", undefined);
+  expect(pending.change("old.txt")?.status).toBe("deleted");
+});
+
+test("a file that the user removes, or makes anew with another text, has nothing left to decide", () => {
+  const { pending } = pendingOne();
+  pending.cameOrWent("a.txt", undefined);
+  pending.wrote("old.txt", "old\n", undefined);
+  pending.cameOrWent("old.txt", "mine\n");
+  expect(pending.paths).toEqual([]);
+  pending.cameOrWent("a.txt", target);
+  expect(pending.paths).toEqual([]);
+});
+
+test("of many files with nothing left to decide the last ones are remembered", () => {
+  const pending = new PendingReviews();
+  for (let nth = 0; nth < 25; nth++) {
+    pending.wrote(`${nth}.txt`, "a\n", "b\n");
+  }
+  pending.wrote("a.txt", base, target);
+  for (const path of pending.paths) {
+    pending.keep(path, "all");
+  }
+  expect(pending.known("0.txt")).toBeUndefined();
+  expect(pending.takeBack()).toMatchObject({ path: "a.txt" });
+});
+
 test("a created file is undone by removing it, a deleted one by bringing it back", () => {
   const pending = new PendingReviews();
   pending.wrote("new.txt", undefined, "new\n");

@@ -1,8 +1,8 @@
 import type { FileChange } from "../../core/events";
 import type { FileEdit } from "../../core/ports";
-import { editSide, editSideTo } from "../../core/review/edit";
+import { editSide } from "../../core/review/edit";
 import { type FileReview, isSettled, openReview, pendingChange } from "../../core/review/file-review";
-import { followTarget, undoVerdict } from "../../core/review/history";
+import { backTo, followTarget, undoVerdict } from "../../core/review/history";
 import { proposeTarget } from "../../core/review/propose";
 import { applySplice, type Splice } from "../../core/review/splice";
 import { acceptHunks, rejectHunks } from "../../core/review/verdict";
@@ -10,6 +10,9 @@ import type { Disposable } from "../disposables";
 import { Emitter, type Listen } from "../emitter";
 
 export type Reason = "edit" | "undo" | "redo";
+
+/** Files with nothing left to decide that are remembered. */
+const mostSettled = 20;
 
 interface PendingFile {
   review: FileReview;
@@ -19,8 +22,10 @@ interface PendingFile {
 /** Changes that were written without asking and that nobody has looked at yet: per file what it was before, and what it is now. */
 export class PendingReviews implements Disposable {
   private readonly files = new Map<string, PendingFile>();
-  /** The last decided file, so that a verdict can be taken back also when it was the file's last one. */
-  private last: FileReview | undefined;
+  /** Files with nothing left to decide: the editor's undo and redo, or an answer taken back, can make them pending again. */
+  private readonly settled = new Map<string, FileReview>();
+  /** The file that was decided last. */
+  private last: string | undefined;
   private readonly changed = new Emitter<string>();
   /** The file whose review changed, came or went. */
   readonly onDidChange: Listen<string> = this.changed.listen;
@@ -41,28 +46,50 @@ export class PendingReviews implements Disposable {
     return this.files.get(path)?.review;
   }
 
+  /** What is known of the file, also when there is nothing left to decide. */
+  known(path: string): FileReview | undefined {
+    return this.review(path) ?? this.settled.get(path);
+  }
+
   change(path: string): FileChange | undefined {
     return this.files.get(path)?.change;
   }
 
   /** The agent wrote this without asking. What was pending in the file stays so. */
   wrote(path: string, base: string | undefined, target: string | undefined): void {
-    const before = this.review(path);
+    const settled = this.settled.get(path);
+    const before = this.review(path) ?? (settled?.target === base ? settled : undefined);
     this.put(before ? proposeTarget(before, target) : openReview({ path, base, target, moment: "after" }));
   }
 
   /** The file holds another text now: the user's doing, or what they asked for. */
   follow(path: string, text: string | undefined, reason: Reason = "edit"): void {
-    const before = this.review(path);
+    const before = this.known(path);
     if (!before || before.target === text) {
       return;
     }
-    this.put(text === undefined ? editSideTo(before, "target", undefined) : followTarget(before, text, reason));
+    this.put(followTarget(before, text, reason));
+  }
+
+  /**
+   * The file came or went by the user's doing. It may be as it was at some moment before, as after an undo; if it is not, there is nothing
+   * left that could be decided.
+   */
+  cameOrWent(path: string, text: string | undefined): void {
+    const before = this.known(path);
+    const back = before && backTo(before, text);
+    if (back) {
+      this.put(back);
+    } else if (before && before.base === text) {
+      this.put(followTarget(before, text, "edit"));
+    } else {
+      this.forget(path);
+    }
   }
 
   /** The same for single changes, each for the text as the one before left it. False when they do not lead to `text`. */
   followSplices(path: string, splices: readonly Splice[], text: string): boolean {
-    const before = this.review(path);
+    const before = this.known(path);
     if (before?.target === undefined || splices.reduce(applySplice, before.target) !== text) {
       return false;
     }
@@ -74,8 +101,8 @@ export class PendingReviews implements Disposable {
   keep(path: string, hunks: readonly string[] | "all"): void {
     const before = this.review(path);
     if (before) {
-      this.last = acceptHunks(before, hunks);
-      this.put(this.last);
+      this.last = path;
+      this.put(acceptHunks(before, hunks));
     }
   }
 
@@ -89,7 +116,7 @@ export class PendingReviews implements Disposable {
     if (!before || next === before) {
       return undefined;
     }
-    this.last = next;
+    this.last = path;
     this.put(next as FileReview);
     return {
       edit: { path, base: before.target, target: next?.target },
@@ -99,12 +126,11 @@ export class PendingReviews implements Disposable {
 
   /** Takes the last Keep back, or gives the edit that takes the last Undo back. Undefined when there is none, or its place changed. */
   takeBack(): { path: string; edit: FileEdit | undefined; back(): void } | undefined {
-    const before = this.last && (this.review(this.last.path) ?? this.last);
+    const before = this.last === undefined ? undefined : this.known(this.last);
     const next = before && undoVerdict(before);
     if (!before || !next) {
       return undefined;
     }
-    this.last = next;
     this.put(next);
     const { path, target } = next;
     return {
@@ -120,6 +146,7 @@ export class PendingReviews implements Disposable {
   }
 
   forget(path: string): void {
+    this.settled.delete(path);
     if (this.files.delete(path)) {
       this.changed.fire(path);
     }
@@ -130,11 +157,25 @@ export class PendingReviews implements Disposable {
   }
 
   private put(review: FileReview): void {
+    const { path } = review;
+    const wasPending = this.files.has(path);
     if (isSettled(review)) {
-      this.files.delete(review.path);
+      this.files.delete(path);
+      this.remember(review);
     } else {
-      this.files.set(review.path, { review, change: pendingChange(review) });
+      this.settled.delete(path);
+      this.files.set(path, { review, change: pendingChange(review) });
     }
-    this.changed.fire(review.path);
+    if (wasPending || this.files.has(path)) {
+      this.changed.fire(path);
+    }
+  }
+
+  private remember(review: FileReview): void {
+    this.settled.set(review.path, review);
+    const [oldest] = this.settled.keys();
+    if (oldest !== undefined && this.settled.size > mostSettled) {
+      this.settled.delete(oldest);
+    }
   }
 }
