@@ -160,6 +160,7 @@ export class Hearth {
       new PendingReview({
         files: this.machine.files,
         locate: (path) => this.machine.files.locate(path),
+        nameOf: (path) => this.machine.files.nameOf(path),
         place: this.keepingPlace(),
         announcer,
         log,

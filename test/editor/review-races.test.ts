@@ -113,6 +113,7 @@ async function withReview(
     const review = new PendingReview({
       files,
       locate: (path) => files.locate(path),
+      nameOf: (path) => files.nameOf(path),
       place: {
         texts: {
           read: async (name) => kept.get(name),
@@ -189,4 +190,22 @@ test("after the editor's undo and redo the agent's text is under review again, w
     assert.equal(review.pending.hunkCount, 2);
     await review.commands.undo(path, "all");
     assert.equal(document.getText(), `// mine\n${base}`);
+  }));
+
+test("a file that is written under several spellings of its path is one file under review", () =>
+  withReview(async ({ folder, review, unasked }) => {
+    await folder.put("a.txt", base);
+    await folder.open("a.txt");
+    const one = base.replace("line 5\n", "five\n");
+    const two = one.replace("line 20\n", "twenty\n");
+    const three = two.replace("line 30\n", "thirty\n");
+    const path = folder.path("a.txt");
+    await unasked.apply([{ path, base, target: one }], "one", never);
+    await unasked.apply([{ path: `./${path}`, base: one, target: two }], "two", never);
+    await unasked.apply([{ path: folder.fsPath("a.txt"), base: two, target: three }], "three", never);
+    assert.deepEqual(review.pending.paths, [path]);
+    assert.equal(review.pending.hunkCount, 3);
+    await review.commands.undo(path, "all");
+    assert.equal(await folder.text("a.txt"), base);
+    assert.equal(review.pending.hunkCount, 0);
   }));

@@ -30,3 +30,11 @@ describe("calls for several files", () => {
     });
   });
 });
+
+describe("paths in several spellings", () => {
+  test("are one path for a file, where it goes too", () => {
+    expect(readEditCall({ path: "./a//b.ts", content: "x" })).toMatchObject({ files: [{ path: "a/b.ts" }] });
+    const patch = "*** Begin Patch\n*** Update File: ./a.ts\n*** Move to: x/../b.ts\n@@\n-a\n+b\n*** End Patch";
+    expect(readEditCall({ patch })).toMatchObject({ files: [{ path: "a.ts", moveTo: "b.ts" }] });
+  });
+});

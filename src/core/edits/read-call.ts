@@ -1,3 +1,4 @@
+import { plainPath } from "../text/plain-path";
 import { isBeginPatch, readBeginPatch } from "./begin-patch";
 import { type Fields, field, isFields, names, readText, stringField, textField } from "./call-fields";
 import { type EditFailure, failed } from "./failure";
@@ -22,6 +23,10 @@ export type ReadCall = { ok: true; files: FileCall[] } | EditFailure;
  * other names for the fields, the list as JSON text, a unified diff, a `*** Begin Patch` block, or SEARCH/REPLACE blocks.
  */
 export function readEditCall(args: unknown): ReadCall {
+  return withPlainPaths(readArguments(args));
+}
+
+function readArguments(args: unknown): ReadCall {
   const parsed = typeof args === "string" ? readText(args) : args;
   if (typeof parsed === "string") {
     return readPatch(parsed, "") ?? notAnEdit();
@@ -30,6 +35,18 @@ export function readEditCall(args: unknown): ReadCall {
     return readFields({ edits: parsed });
   }
   return isFields(parsed) ? readFields(parsed) : notAnEdit();
+}
+
+/** One file has one name, however it was written. */
+function withPlainPaths(read: ReadCall): ReadCall {
+  return read.ok ? { ok: true, files: read.files.map(withPlainPath) } : read;
+}
+
+function withPlainPath(file: FileCall): FileCall {
+  const path = plainPath(file.path);
+  return file.kind === "edit" && file.moveTo !== undefined
+    ? { ...file, path, moveTo: plainPath(file.moveTo) }
+    : { ...file, path };
 }
 
 function readFields(fields: Fields): ReadCall {

@@ -66,6 +66,11 @@ export class EditorFiles implements Files {
     return place.inside ? undefined : { kind: "file", size: 0, resolved };
   }
 
+  /** The one name of a file, whatever way it was written. */
+  async nameOf(path: string): Promise<string> {
+    return (await this.places.find(path)).path;
+  }
+
   /** The document in which the user sees this file. */
   async locate(path: string): Promise<vscode.Uri> {
     const place = await this.places.find(path);

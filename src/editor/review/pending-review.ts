@@ -19,6 +19,7 @@ import { ReviewedFiles } from "./reviewed-files";
 interface Room {
   files: Files;
   locate(path: string): Promise<vscode.Uri>;
+  nameOf(path: string): Promise<string>;
   place: KeepingPlace;
   announcer: Announcer;
   log: Log;
@@ -48,7 +49,8 @@ export class PendingReview implements Disposable {
 
   /** The files of a task: what it writes unasked is put up for review. */
   filesFor(events: () => readonly AgentEvent[]): Files {
-    return new ReviewedFiles(this.room.files, this.pending, this.sync, events);
+    const nameOf = (path: string) => this.room.nameOf(path);
+    return new ReviewedFiles(this.room.files, this.pending, this.sync, nameOf, events);
   }
 
   /** Brings back what was pending in windows that have closed, as the files are now. Returns whether others are still open. */

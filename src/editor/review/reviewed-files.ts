@@ -18,6 +18,8 @@ export class ReviewedFiles implements Files {
     private readonly files: Files,
     private readonly pending: PendingReviews,
     private readonly watch: WriteWatch,
+    /** One file has one review, however its path is written. */
+    private readonly nameOf: (path: string) => Promise<string>,
     private readonly events: () => readonly AgentEvent[],
   ) {
     this.read = (...args) => files.read(...args);
@@ -26,21 +28,22 @@ export class ReviewedFiles implements Files {
   }
 
   async apply(edits: readonly FileEdit[], label: string, signal: AbortSignal) {
-    const paths = edits.map(({ path }) => path);
+    const names = await Promise.all(edits.map(({ path }) => this.nameOf(path)));
     const unasked = wasAllowedUnasked(this.events());
-    this.watch.begin(paths);
+    this.watch.begin(names);
     try {
       const after = await this.files.apply(edits, label, signal);
-      for (const [index, { path, text }] of after.entries()) {
+      for (const [index, { text }] of after.entries()) {
+        const name = names[index] as string;
         if (unasked) {
-          this.pending.wrote(path, edits[index]?.base, text);
+          this.pending.wrote(name, edits[index]?.base, text);
         } else {
-          this.pending.follow(path, text);
+          this.pending.follow(name, text);
         }
       }
       return after;
     } finally {
-      this.watch.end(paths);
+      this.watch.end(names);
     }
   }
 }

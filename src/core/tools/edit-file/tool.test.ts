@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { MemoryFiles } from "../../../../test/fakes/ports";
 import { tryTool } from "../../../../test/fakes/tool-run";
+import { readFile } from "../read-file/tool";
 import { editFile } from "./tool";
 
 const text = "function a() {\n  return 1;\n}\n";
@@ -71,4 +72,18 @@ test("what a formatter does on saving is told", async () => {
   );
 
   expect(said).toMatch(/the editor then changed:[\s\S]*-\s+return 2;[\s\S]*\+\s+return 2$/m);
+});
+
+test("a file that changed since it was read is told as such, however its path is written", async () => {
+  const files = new MemoryFiles({ "a.js": text });
+  const { read } = await tryTool(readFile, { path: ".//a.js" }, { files });
+  files.texts.set("a.js", text.replace("1", "2"));
+
+  const { text: said } = await tryTool(
+    editFile,
+    { path: "x/../a.js", edits: [{ old_text: "return 1;", new_text: "return 3;" }] },
+    { files, seen: Object.fromEntries(read ?? []) },
+  );
+
+  expect(said).toContain("since you read it");
 });

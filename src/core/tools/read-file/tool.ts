@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ToolFailure } from "../../errors";
 import { fitting, linesOf } from "../../text/lines";
+import { plainPath } from "../../text/plain-path";
 import { defineTool } from "../tool";
 import description from "./description.md";
 
@@ -11,7 +12,7 @@ export const readFile = defineTool({
   name: "read_file",
   description,
   input: z.object({
-    path: z.string().min(1),
+    path: z.string().min(1).overwrite(plainPath),
     from: z.coerce.number().int().positive().default(1),
     count: z.coerce.number().int().positive().max(2_000).optional(),
   }),
