@@ -98,7 +98,7 @@ test("a created and a deleted file are one hunk each, taken or left", () => {
 test("what the user did to a proposal is there after a reload, but no yes of theirs", () => {
   const { proposal, first, second } = propose();
   proposal.decide([first], "accepted");
-  proposal.decide([second], "rejected");
+  proposal.decide([second], "rejected", "Keep the number.");
   proposal.edit("a.txt", target.replace("28!", "28, mine"));
   const kept = KeptProposal.parse(JSON.parse(JSON.stringify(proposal.toKeep())));
 
@@ -106,6 +106,7 @@ test("what the user did to a proposal is there after a reload, but no yes of the
   expect(again.restore(kept)).toEqual(["a.txt"]);
   expect(again.verdicts).toEqual({ accepted: [], rejected: [second], held: [] });
   expect(written(again)).toBe(target.replace("28!", "28, mine").replace("twenty", "line 20"));
+  expect(again.answer({ allow: true })?.remark).toBe("On a.txt, line 18: Keep the number.");
 });
 
 test("the user's own text in a proposal is kept when the file moved on before it is asked again", () => {

@@ -34,8 +34,8 @@ interface ProposedFile {
 export const KeptProposal = z.object({
   v: z.literal(1),
   files: z.array(z.object({ path: z.string(), base: z.string().nullable(), target: z.string() })),
-  /** What was rejected: the file and the changed lines. */
-  rejected: z.array(z.object({ path: z.string(), lines: z.string() })),
+  /** What was rejected, and why: the file and the changed lines. */
+  rejected: z.array(z.object({ path: z.string(), lines: z.string(), remark: z.string().optional() })),
 });
 export type KeptProposal = z.infer<typeof KeptProposal>;
 
@@ -192,7 +192,9 @@ export class Proposal {
       return target === undefined ? [] : [{ path, base: base ?? null, target }];
     });
     const rejected = this.files.flatMap(({ path, hunks }) =>
-      hunks.filter(({ id }) => this.verdict(id) === "rejected").map((hunk) => ({ path, lines: contentOf(hunk) })),
+      hunks
+        .filter(({ id }) => this.verdict(id) === "rejected")
+        .map((hunk) => ({ path, lines: contentOf(hunk), remark: this.marks.get(hunk.id)?.remark })),
     );
     return files.length + rejected.length === 0 ? undefined : { v: 1, files, rejected };
   }
@@ -201,11 +203,12 @@ export class Proposal {
   restore({ files, rejected }: KeptProposal): string[] {
     const changed = files.flatMap((kept) => (this.restoreFile(kept) ? [kept.path] : []));
     for (const { path, hunks } of this.files) {
-      const was = hunks.filter((hunk) => rejected.some((each) => each.path === path && each.lines === contentOf(hunk)));
-      this.decide(
-        was.map(({ id }) => id),
-        "rejected",
-      );
+      for (const hunk of hunks) {
+        const was = rejected.find((each) => each.path === path && each.lines === contentOf(hunk));
+        if (was) {
+          this.decide([hunk.id], "rejected", was.remark);
+        }
+      }
     }
     return changed;
   }
