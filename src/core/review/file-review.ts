@@ -50,8 +50,6 @@ export const FileReview = z.object({
   hunks: z.array(ReviewHunk),
   /** What happened, oldest first, as far back as it is remembered. */
   past: z.array(ReviewStep),
-  /** Verdicts that were undone, to be given again; the last one first. */
-  undone: z.array(z.object({ kind: z.enum(["accept", "reject"]), ids: z.array(z.string()) })),
 });
 export type FileReview = z.infer<typeof FileReview>;
 
@@ -77,7 +75,6 @@ export function openReview({ path, base, target, moment, movedFrom }: Proposal):
     ...(target === undefined ? {} : { target }),
     hunks: hunksBetween(base, target),
     past: [],
-    undone: [],
   };
 }
 

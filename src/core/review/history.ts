@@ -9,7 +9,7 @@ import {
   withStep,
 } from "./file-review";
 import { applySplice, moveSpan, revertSplice, type Span, type Splice, spliceBetween } from "./splice";
-import { acceptHunks, rejectHunks } from "./verdict";
+import { acceptHunks } from "./verdict";
 
 /** Both texts and the hunks at some earlier moment. */
 interface Moment {
@@ -99,18 +99,7 @@ export function undoVerdict(review: FileReview): FileReview | undefined {
     ids: step.ids,
     ...missingSide(review),
   };
-  const undone = [...review.undone, { kind: step.kind, ids: step.ids }];
-  return { ...withStep(review, { ...undo, ...back.splices }, { ...back.next, ...step.rename }), undone };
-}
-
-/** Gives the last undone verdict again; undefined when there is none. */
-export function redoVerdict(review: FileReview): FileReview | undefined {
-  const last = review.undone.at(-1);
-  if (!last) {
-    return undefined;
-  }
-  const again = last.kind === "accept" ? acceptHunks(review, last.ids) : rejectHunks(review, last.ids);
-  return { ...again, undone: review.undone.slice(0, -1) };
+  return withStep(review, { ...undo, ...back.splices }, { ...back.next, ...step.rename });
 }
 
 /** The last verdict that was not taken back; -1 when there is none. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { editSide, editSideTo } from "./edit";
 import { FileReview, openReview, pendingChange } from "./file-review";
-import { followTarget, redoVerdict, undoVerdict } from "./history";
+import { followTarget, undoVerdict } from "./history";
 import { merge3 } from "./merge";
 import { proposeTarget } from "./propose";
 import { applySplice } from "./splice";
@@ -140,7 +140,7 @@ describe("a review of two texts", () => {
     );
   });
 
-  test("a verdict that is taken back and given again changes nothing", () => {
+  test("a verdict that is taken back changes nothing", () => {
     fc.assert(
       fc.property(pair, fc.boolean(), fc.nat(), ([base, target], accepts, which) => {
         const review = open(base, target);
@@ -152,7 +152,6 @@ describe("a review of two texts", () => {
           return;
         }
         expect(back).toMatchObject({ base, target, hunks: review.hunks });
-        expect(redoVerdict(back as FileReview)).toMatchObject({ base: decided.base, target: decided.target });
       }),
       runs,
     );

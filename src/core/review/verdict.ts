@@ -11,12 +11,6 @@ export function rejectHunks(review: FileReview, ids: readonly string[] | "all"):
   return decide(review, "reject", ids);
 }
 
-/** All hunks but those where the user's own text would be lost. */
-export function untouchedIds(review: FileReview): string[] {
-  const ids = review.hunks.filter((hunk) => !hunk.baseTouched).map((hunk) => hunk.id);
-  return review.movedFrom === undefined ? ids : [...ids, renameId];
-}
-
 function decide(review: FileReview, kind: "accept" | "reject", ids: readonly string[] | "all"): FileReview {
   const decided = review.hunks.filter((hunk) => ids === "all" || ids.includes(hunk.id));
   const rename = decideRename(review, kind, ids);
@@ -36,7 +30,7 @@ function decide(review: FileReview, kind: "accept" | "reject", ids: readonly str
   const next = existence ? existence.next : { ...decideText(review, decided, kind, step) };
   const { movedFrom: _decided, ...settled } = review;
   const named = rename ? { ...settled, path: rename.path } : review;
-  return { ...withStep(named, { ...step, ...existence?.splices }, next), undone: [] };
+  return withStep(named, { ...step, ...existence?.splices }, next);
 }
 
 /** Makes the splices and notes them in the step. */
