@@ -209,3 +209,27 @@ test("a file that is written under several spellings of its path is one file und
     assert.equal(await folder.text("a.txt"), base);
     assert.equal(review.pending.hunkCount, 0);
   }));
+
+test("a file that was moved unasked goes back as one, and is moved again when that is taken back", () =>
+  withReview(async ({ folder, review, unasked }) => {
+    await folder.put("a.txt", base);
+    const [from, to] = [folder.path("a.txt"), folder.path("b.txt")];
+    const target = base.replace("line 5\n", "five\n");
+    const edits = [
+      { path: `./${to}`, base: undefined, target, movedFrom: `./${from}` },
+      { path: `./${from}`, base, target: undefined },
+    ];
+    await unasked.apply(edits, "move", never);
+    assert.deepEqual(review.pending.paths, [to]);
+    assert.equal(await folder.text("b.txt"), target);
+    await review.commands.undo(to, "all");
+    assert.deepEqual(review.pending.paths, []);
+    assert.equal(await folder.text("a.txt"), base);
+    await assert.rejects(folder.text("b.txt"));
+    await review.commands.takeBack();
+    assert.deepEqual(review.pending.paths, [to]);
+    assert.equal(await folder.text("b.txt"), target);
+    await assert.rejects(folder.text("a.txt"));
+    await review.commands.keepAll();
+    assert.deepEqual(review.pending.paths, []);
+  }));

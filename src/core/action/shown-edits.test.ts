@@ -15,7 +15,7 @@ test("a file stays where it is when its new place was not accepted", () => {
   const gone = namedChanges([old])[0]?.hunks.map(({ id }) => id) ?? [];
   expect(acceptedEdits(shownEdits([made, old], { allow: true, hunks: gone }))).toEqual([]);
   expect(acceptedEdits(shownEdits([made, old], { allow: true }))).toEqual([
-    { path: "b.txt", base: undefined, target: "one\n2\n" },
+    { path: "b.txt", base: undefined, target: "one\n2\n", movedFrom: "a.txt" },
     { path: "a.txt", base: "one\ntwo\n", target: undefined },
   ]);
 });

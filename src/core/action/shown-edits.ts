@@ -22,7 +22,7 @@ function acceptedText({ path, base, target }: FileEdit, hunks: readonly string[]
 export function acceptedEdits(shown: readonly ShownEdit[]): FileEdit[] {
   return shown
     .filter(({ base, accepted }) => accepted !== base)
-    .map(({ path, base, accepted }) => ({ path, base, target: accepted }));
+    .map(({ path, base, accepted, movedFrom }) => ({ path, base, target: accepted, movedFrom }));
 }
 
 /** The edit on top of another text of its file. Undefined when both changed the same lines, or the file came or went. */

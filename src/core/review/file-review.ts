@@ -28,8 +28,6 @@ export const ReviewStep = z.object({
   ids: z.array(z.string()),
   /** The side on which there was no file before the step. */
   missing: z.enum(["base", "target"]).optional(),
-  /** The rename that was pending before a verdict on it. */
-  rename: z.object({ path: z.string(), movedFrom: z.string() }).optional(),
 });
 export type ReviewStep = z.infer<typeof ReviewStep>;
 
@@ -40,7 +38,7 @@ export type ReviewStep = z.infer<typeof ReviewStep>;
 export const FileReview = z.object({
   v: z.literal(1),
   path: z.string(),
-  /** Set while a rename from there is pending. */
+  /** Of a file that was created: the one whose place it takes. That one is under review as deleted. */
   movedFrom: z.string().optional(),
   /** `before`: base is the live buffer, target the proposal. `after`: base is the baseline, target the live file. */
   moment: z.enum(["before", "after"]),
@@ -53,15 +51,12 @@ export const FileReview = z.object({
 });
 export type FileReview = z.infer<typeof FileReview>;
 
-/** The id of the one hunk of a pending rename. */
-export const renameId = "rename";
-
 export interface Proposal {
   path: string;
   base: string | undefined;
   target: string | undefined;
   moment: FileReview["moment"];
-  movedFrom?: string;
+  movedFrom?: string | undefined;
 }
 
 /** Hunk ids are those of `fileChange` for the same two texts. */
@@ -102,10 +97,10 @@ function lineStarts(text: string): number[] {
 
 /** Nothing is left to decide. */
 export function isSettled(review: FileReview): boolean {
-  return review.hunks.length === 0 && review.movedFrom === undefined;
+  return review.hunks.length === 0;
 }
 
-/** What is still to be decided, as cards and lenses show it. Ids are those of the hunks; the rename is not among them. */
+/** What is still to be decided, as cards and lenses show it. Ids are those of the hunks. */
 export function pendingChange(review: FileReview): FileChange {
   const oldLines = splitLines(review.base ?? "");
   const newLines = splitLines(review.target ?? "");

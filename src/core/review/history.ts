@@ -1,13 +1,5 @@
 import { editSideTo } from "./edit";
-import {
-  type FileReview,
-  hunksBetween,
-  missingSide,
-  type ReviewHunk,
-  type ReviewStep,
-  renameId,
-  withStep,
-} from "./file-review";
+import { type FileReview, hunksBetween, missingSide, type ReviewHunk, type ReviewStep, withStep } from "./file-review";
 import { applySplice, moveSpan, revertSplice, type Span, type Splice, spliceBetween } from "./splice";
 import { acceptHunks } from "./verdict";
 
@@ -86,8 +78,7 @@ export function undoVerdict(review: FileReview): FileReview | undefined {
   if (!step || (step.kind !== "accept" && step.kind !== "reject")) {
     return undefined;
   }
-  const back =
-    step.missing && step.ids.some((id) => id !== renameId) ? existenceBack(review, step) : textBack(review, step, at);
+  const back = step.missing ? existenceBack(review, step) : textBack(review, step, at);
   if (!back) {
     return undefined;
   }
@@ -99,7 +90,7 @@ export function undoVerdict(review: FileReview): FileReview | undefined {
     ids: step.ids,
     ...missingSide(review),
   };
-  return withStep(review, { ...undo, ...back.splices }, { ...back.next, ...step.rename });
+  return withStep(review, { ...undo, ...back.splices }, back.next);
 }
 
 /** The last verdict that was not taken back; -1 when there is none. */

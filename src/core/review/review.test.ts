@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fileChange, pickHunks } from "../edits/hunks";
 import { editSide, editSideTo } from "./edit";
-import { type FileReview, isSettled, openReview, pendingChange, renameId } from "./file-review";
+import { type FileReview, openReview, pendingChange } from "./file-review";
 import { followTarget, undoVerdict } from "./history";
 import { merge3 } from "./merge";
 import { proposeTarget } from "./propose";
@@ -68,17 +68,6 @@ describe("hunks and verdicts", () => {
     const review = openCreated("");
     expect(review.hunks).toHaveLength(1);
     expect(acceptHunks(review, "all").base).toBe("");
-  });
-
-  test("a rename is decided apart from the text", () => {
-    const review = openReview({ path: "new.txt", movedFrom: "old.txt", base, target, moment: "before" });
-    const text = acceptHunks(review, ids(review));
-    expect(text).toMatchObject({ base: target, movedFrom: "old.txt" });
-    expect(isSettled(text)).toBe(false);
-    const refused = rejectHunks(text, [renameId]);
-    expect([refused.path, refused.movedFrom, isSettled(refused)]).toEqual(["old.txt", undefined, true]);
-    expect(undoVerdict(refused)).toMatchObject({ path: "new.txt", movedFrom: "old.txt" });
-    expect(acceptHunks(review, "all")).toMatchObject({ path: "new.txt", base: target });
   });
 });
 

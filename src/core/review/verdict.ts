@@ -1,7 +1,7 @@
-import { type FileReview, missingSide, type ReviewHunk, type ReviewStep, renameId, withStep } from "./file-review";
+import { type FileReview, missingSide, type ReviewHunk, type ReviewStep, withStep } from "./file-review";
 import { applySplice, type Splice } from "./splice";
 
-/** Moves hunks into the base. Unknown ids are ignored; the rename is accepted by its own id or with `all`. */
+/** Moves hunks into the base. Unknown ids are ignored. */
 export function acceptHunks(review: FileReview, ids: readonly string[] | "all"): FileReview {
   return decide(review, "accept", ids);
 }
@@ -13,8 +13,7 @@ export function rejectHunks(review: FileReview, ids: readonly string[] | "all"):
 
 function decide(review: FileReview, kind: "accept" | "reject", ids: readonly string[] | "all"): FileReview {
   const decided = review.hunks.filter((hunk) => ids === "all" || ids.includes(hunk.id));
-  const rename = decideRename(review, kind, ids);
-  if (decided.length === 0 && !rename) {
+  if (decided.length === 0) {
     return review;
   }
   const step: ReviewStep = {
@@ -22,15 +21,12 @@ function decide(review: FileReview, kind: "accept" | "reject", ids: readonly str
     base: [],
     target: [],
     hunks: review.hunks,
-    ids: [...decided.map((hunk) => hunk.id), ...(rename ? [renameId] : [])],
+    ids: decided.map((hunk) => hunk.id),
     ...missingSide(review),
-    ...(rename ? { rename: rename.before } : {}),
   };
-  const existence = decided.length > 0 ? decideExistence(review, kind) : undefined;
-  const next = existence ? existence.next : { ...decideText(review, decided, kind, step) };
-  const { movedFrom: _decided, ...settled } = review;
-  const named = rename ? { ...settled, path: rename.path } : review;
-  return withStep(named, { ...step, ...existence?.splices }, next);
+  const existence = decideExistence(review, kind);
+  const next = existence ? existence.next : decideText(review, decided, kind, step);
+  return withStep(review, { ...step, ...existence?.splices }, next);
 }
 
 /** Makes the splices and notes them in the step. */
@@ -101,14 +97,4 @@ function decideExistence(
     next: { base: both, target: both, hunks: [] },
     splices: kind === "accept" ? { base: [splice], target: [] } : { base: [], target: [splice] },
   };
-}
-
-function decideRename(
-  { path, movedFrom }: FileReview,
-  kind: "accept" | "reject",
-  ids: readonly string[] | "all",
-): { before: { path: string; movedFrom: string }; path: string } | undefined {
-  return movedFrom !== undefined && (ids === "all" || ids.includes(renameId))
-    ? { before: { path, movedFrom }, path: kind === "accept" ? path : movedFrom }
-    : undefined;
 }

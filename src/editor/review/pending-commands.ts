@@ -2,10 +2,10 @@ import * as vscode from "vscode";
 import { ToolFailure } from "../../core/errors";
 import type { FileEdit, Files } from "../../core/ports";
 import type { Announcer } from "./announcer";
-import { baseUri, noFileUri } from "./base-documents";
+import { baseUri } from "./base-documents";
 import type { PendingReviews } from "./pending";
 import type { PendingPlaces } from "./pending-places";
-import { pendingTitle } from "./pending-scm";
+import { pendingDiff } from "./pending-scm";
 import { multiTabs } from "./proposal-tabs";
 import type { WriteWatch } from "./reviewed-files";
 import type { PendingSpot } from "./spot";
@@ -38,7 +38,7 @@ export class PendingCommands {
   async undo(file: string, hunks: readonly string[] | "all"): Promise<void> {
     const text = this.describe("Undid", file, hunks);
     const undone = this.pending.undo(file, hunks);
-    if (undone && (await this.write([undone.edit], undone.back))) {
+    if (undone && (await this.write(undone.edits, undone.back))) {
       await this.done(text);
     }
   }
@@ -60,7 +60,7 @@ export class PendingCommands {
     };
     if (
       await this.write(
-        undone.map(({ edit }) => edit),
+        undone.flatMap(({ edits }) => edits),
         back,
       )
     ) {
@@ -75,7 +75,7 @@ export class PendingCommands {
       void vscode.window.showInformationMessage("There is no Keep or Undo that could be taken back.");
       return;
     }
-    if (!taken.edit || (await this.write([taken.edit], taken.back))) {
+    if (taken.edits.length === 0 || (await this.write(taken.edits, taken.back))) {
       this.announcer.say(`Took back the last answer in ${nameOf(taken.path)}.`);
     }
   }
@@ -114,7 +114,8 @@ export class PendingCommands {
     } else if (files.length > 1) {
       const resources = files.map(({ path, uri }) => {
         const status = this.pending.change(path)?.status;
-        return [uri, status === "created" ? undefined : baseUri(path, uri), status === "deleted" ? undefined : uri];
+        const before = this.pending.movedFrom(path) ?? (status === "created" ? undefined : path);
+        return [uri, before && baseUri(before, uri), status === "deleted" ? undefined : uri];
       });
       await vscode.commands.executeCommand("vscode.changes", reviewTitle, resources);
     }
@@ -145,13 +146,8 @@ export class PendingCommands {
   }
 
   private async openDiff(path: string, uri: vscode.Uri): Promise<void> {
-    const status = this.pending.change(path)?.status;
-    await vscode.commands.executeCommand(
-      "vscode.diff",
-      status === "created" ? noFileUri(uri) : baseUri(path, uri),
-      status === "deleted" ? noFileUri(uri) : uri,
-      pendingTitle(path),
-    );
+    const { before, after, title } = pendingDiff(this.pending, path, uri);
+    await vscode.commands.executeCommand("vscode.diff", before, after, title);
   }
 
   private async done(text: string): Promise<void> {

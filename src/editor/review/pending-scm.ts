@@ -29,8 +29,9 @@ export class PendingScm implements vscode.QuickDiffProvider, Disposable {
 
   provideOriginalResource(uri: vscode.Uri): vscode.Uri | undefined {
     const path = this.room.path(uri);
-    const review = path === undefined ? undefined : this.pending.review(path);
-    return path !== undefined && review?.base !== undefined ? baseUri(path, uri) : undefined;
+    const before = path === undefined ? undefined : (this.pending.movedFrom(path) ?? path);
+    const review = before === undefined ? undefined : this.pending.review(before);
+    return review?.base === undefined ? undefined : baseUri(review.path, uri);
   }
 
   show(): void {
@@ -86,14 +87,15 @@ export class PendingScm implements vscode.QuickDiffProvider, Disposable {
 
   private stateOf(path: string, uri: vscode.Uri): vscode.SourceControlResourceState {
     const { status = "modified", hunks = [] } = this.pending.change(path) ?? {};
-    const before = status === "created" ? noFileUri(uri) : baseUri(path, uri);
-    const after = status === "deleted" ? noFileUri(uri) : uri;
+    const { before, after, title } = pendingDiff(this.pending, path, uri);
+    const from = this.pending.movedFrom(path);
+    const done = from === undefined ? said[status] : `Moved from ${from}`;
     return {
       resourceUri: uri,
-      command: { command: "vscode.diff", title: "Show the Changes", arguments: [before, after, pendingTitle(path)] },
+      command: { command: "vscode.diff", title: "Show the Changes", arguments: [before, after, title] },
       decorations: {
         strikeThrough: status === "deleted",
-        tooltip: `${said[status]} by Hearth, ${hunks.length === 1 ? "1 change" : `${hunks.length} changes`} to review`,
+        tooltip: `${done} by Hearth, ${hunks.length === 1 ? "1 change" : `${hunks.length} changes`} to review`,
       },
       contextValue: status,
     };
@@ -102,7 +104,13 @@ export class PendingScm implements vscode.QuickDiffProvider, Disposable {
 
 const said = { modified: "Changed", created: "Created", deleted: "Deleted" };
 
-/** Title of the diff's tab. */
-export function pendingTitle(path: string): string {
-  return `${path.split(/[\\/]/).at(-1) ?? path} (changed by Hearth)`;
+/** The two sides of a file under review: a file that was moved stands against what it was. */
+export function pendingDiff(pending: PendingReviews, path: string, uri: vscode.Uri) {
+  const status = pending.change(path)?.status;
+  const from = pending.movedFrom(path);
+  return {
+    before: status === "created" && from === undefined ? noFileUri(uri) : baseUri(from ?? path, uri),
+    after: status === "deleted" ? noFileUri(uri) : uri,
+    title: `${path.split(/[\\/]/).at(-1) ?? path} (${from === undefined ? "" : `moved from ${from}, `}changed by Hearth)`,
+  };
 }

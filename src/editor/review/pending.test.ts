@@ -7,7 +7,7 @@ const target = base.replace("line 3\n", "three\n").replace("line 20\n", "twenty\
 
 function pendingOne() {
   const pending = new PendingReviews();
-  pending.wrote("a.txt", base, target);
+  pending.wrote({ path: "a.txt", base, target });
   const ids = () => pending.change("a.txt")?.hunks.map(({ id }) => id) ?? [];
   return { pending, ids, first: ids()[0] ?? "", second: ids()[1] ?? "" };
 }
@@ -24,7 +24,7 @@ test("what was kept is no longer pending, and a file without anything pending is
 test("undoing a change gives the edit for the file, and puts the review back when it could not be written", () => {
   const { pending, ids, first, second } = pendingOne();
   const undone = pending.undo("a.txt", [second]);
-  expect(undone?.edit).toEqual({ path: "a.txt", base: target, target: target.replace("twenty", "line 20") });
+  expect(undone?.edits[0]).toEqual({ path: "a.txt", base: target, target: target.replace("twenty", "line 20") });
   expect(ids()).toEqual([first]);
   undone?.back();
   expect(ids()).toEqual([first, second]);
@@ -33,16 +33,16 @@ test("undoing a change gives the edit for the file, and puts the review back whe
 test("what the agent writes again without asking joins what is pending, against the same text before", () => {
   const { pending, ids } = pendingOne();
   const more = target.replace("line 10\n", "ten\n");
-  pending.wrote("a.txt", target, more);
+  pending.wrote({ path: "a.txt", base: target, target: more });
   expect(ids()).toHaveLength(3);
-  expect(pending.undo("a.txt", "all")?.edit.target).toBe(base);
+  expect(pending.undo("a.txt", "all")?.edits[0]?.target).toBe(base);
 });
 
 test("what the user types elsewhere is theirs at once; only the agent's lines stay pending", () => {
   const { pending, first, second, ids } = pendingOne();
   pending.follow("a.txt", `// mine\n${target}`);
   expect(ids()).toEqual([first, second]);
-  expect(pending.undo("a.txt", "all")?.edit.target).toBe(`// mine\n${base}`);
+  expect(pending.undo("a.txt", "all")?.edits[0]?.target).toBe(`// mine\n${base}`);
 });
 
 test("single changes lead to the same review as their whole text, and others are refused", () => {
@@ -64,10 +64,10 @@ test("the editor's undo of an undone change makes it pending again, and does not
 test("the last answer can be taken back, also when it was the last one of the file", () => {
   const { pending, first, second, ids } = pendingOne();
   pending.keep("a.txt", "all");
-  expect(pending.takeBack()).toMatchObject({ path: "a.txt", edit: undefined });
+  expect(pending.takeBack()).toMatchObject({ path: "a.txt", edits: [] });
   expect(ids()).toEqual([first, second]);
   pending.undo("a.txt", [second]);
-  expect(pending.takeBack()?.edit).toEqual({ path: "a.txt", base: target.replace("twenty", "line 20"), target });
+  expect(pending.takeBack()?.edits[0]).toEqual({ path: "a.txt", base: target.replace("twenty", "line 20"), target });
   expect(ids()).toEqual([first, second]);
 });
 
@@ -77,7 +77,7 @@ test("undo and redo of what the agent wrote leave it pending again", () => {
   expect(pending.paths).toEqual([]);
   pending.follow("a.txt", target, "redo");
   expect(ids()).toEqual([first, second]);
-  expect(pending.undo("a.txt", "all")?.edit.target).toBe(base);
+  expect(pending.undo("a.txt", "all")?.edits[0]?.target).toBe(base);
 });
 
 test("the editor's undo of the last undone change makes it pending again, whatever was typed before", () => {
@@ -104,9 +104,9 @@ test("an answer is taken back on the text that the user has typed since", () => 
   const { pending, first, second, ids } = pendingOne();
   pending.keep("a.txt", "all");
   pending.follow("a.txt", `// mine\n${target}`);
-  expect(pending.takeBack()).toMatchObject({ edit: undefined });
+  expect(pending.takeBack()).toMatchObject({ edits: [] });
   expect(ids()).toEqual([first, second]);
-  expect(pending.undo("a.txt", "all")?.edit).toEqual({
+  expect(pending.undo("a.txt", "all")?.edits[0]).toEqual({
     path: "a.txt",
     base: `// mine\n${target}`,
     target: `// mine\n${base}`,
@@ -115,12 +115,12 @@ test("an answer is taken back on the text that the user has typed since", () => 
 
 test("a file that undo and redo remove and bring back is pending again", () => {
   const pending = new PendingReviews();
-  pending.wrote("new.txt", undefined, "new\n");
+  pending.wrote({ path: "new.txt", base: undefined, target: "new\n" });
   pending.cameOrWent("new.txt", undefined);
   expect(pending.paths).toEqual([]);
   pending.cameOrWent("new.txt", "new\n");
   expect(pending.change("new.txt")?.status).toBe("created");
-  pending.wrote("old.txt", "old\n", undefined);
+  pending.wrote({ path: "old.txt", base: "old\n", target: undefined });
   pending.undo("old.txt", "all");
   pending.cameOrWent("old.txt", undefined);
   expect(pending.change("old.txt")?.status).toBe("deleted");
@@ -129,7 +129,7 @@ test("a file that undo and redo remove and bring back is pending again", () => {
 test("a file that the user removes, or makes anew with another text, has nothing left to decide", () => {
   const { pending } = pendingOne();
   pending.cameOrWent("a.txt", undefined);
-  pending.wrote("old.txt", "old\n", undefined);
+  pending.wrote({ path: "old.txt", base: "old\n", target: undefined });
   pending.cameOrWent("old.txt", "mine\n");
   expect(pending.paths).toEqual([]);
   pending.cameOrWent("a.txt", target);
@@ -138,10 +138,10 @@ test("a file that the user removes, or makes anew with another text, has nothing
 
 test("of many files with nothing left to decide the last ones are remembered", () => {
   const pending = new PendingReviews();
-  for (let nth = 0; nth < 25; nth++) {
-    pending.wrote(`${nth}.txt`, "a\n", "b\n");
+  for (let nth = 0; nth < 105; nth++) {
+    pending.wrote({ path: `${nth}.txt`, base: "a\n", target: "b\n" });
   }
-  pending.wrote("a.txt", base, target);
+  pending.wrote({ path: "a.txt", base, target });
   for (const path of pending.paths) {
     pending.keep(path, "all");
   }
@@ -149,13 +149,69 @@ test("of many files with nothing left to decide the last ones are remembered", (
   expect(pending.takeBack()).toMatchObject({ path: "a.txt" });
 });
 
+const was = { path: "a.txt", base, target: undefined };
+const moved = { path: "b.txt", base: undefined, target, movedFrom: "a.txt" };
+
+function pendingMove() {
+  const pending = new PendingReviews();
+  pending.wrote(moved);
+  pending.wrote(was);
+  return pending;
+}
+
+test("a file that was moved is one file to review, and is kept as one", () => {
+  const pending = pendingMove();
+  expect(pending.paths).toEqual(["b.txt"]);
+  expect(pending.movedFrom("b.txt")).toBe("a.txt");
+  expect(pending.hunkCount).toBe(1);
+  pending.keep("b.txt", ["unknown"]);
+  expect(pending.paths).toEqual(["b.txt"]);
+  pending.keep("b.txt", pending.change("b.txt")?.hunks.map(({ id }) => id) ?? []);
+  expect(pending.paths).toEqual([]);
+  expect(pending.takeBack()).toMatchObject({ path: "b.txt", edits: [] });
+  expect(pending.paths).toEqual(["b.txt"]);
+  expect(pending.movedFrom("b.txt")).toBe("a.txt");
+});
+
+test("undoing a move puts the file back, whichever half it is asked of, and can be taken back", () => {
+  for (const half of ["a.txt", "b.txt"]) {
+    const pending = pendingMove();
+    const undone = pending.undo(half, "all");
+    expect(undone?.edits.toSorted((left, right) => (left.path < right.path ? -1 : 1))).toEqual([
+      { path: "a.txt", base: undefined, target: base },
+      { path: "b.txt", base: target, target: undefined },
+    ]);
+    expect(pending.paths).toEqual([]);
+    undone?.back();
+    expect(pending.paths).toEqual(["b.txt"]);
+    pending.undo(half, "all");
+    expect(pending.takeBack()?.edits).toHaveLength(2);
+    expect(pending.movedFrom("b.txt")).toBe("a.txt");
+  }
+});
+
+test("a file that is moved twice stands against where it was first", () => {
+  const pending = pendingMove();
+  pending.wrote({ path: "c.txt", base: undefined, target, movedFrom: "b.txt" });
+  pending.wrote({ path: "b.txt", base: target, target: undefined });
+  expect(pending.paths).toEqual(["c.txt"]);
+  expect(pending.movedFrom("c.txt")).toBe("a.txt");
+});
+
+test("a moved file stands alone once the user made the other one anew", () => {
+  const pending = pendingMove();
+  pending.cameOrWent("a.txt", "mine\n");
+  expect(pending.movedFrom("b.txt")).toBeUndefined();
+  expect(pending.undo("b.txt", "all")?.edits).toEqual([{ path: "b.txt", base: target, target: undefined }]);
+});
+
 test("a created file is undone by removing it, a deleted one by bringing it back", () => {
   const pending = new PendingReviews();
-  pending.wrote("new.txt", undefined, "new\n");
-  pending.wrote("old.txt", "old\n", undefined);
+  pending.wrote({ path: "new.txt", base: undefined, target: "new\n" });
+  pending.wrote({ path: "old.txt", base: "old\n", target: undefined });
   expect(pending.changes.map(({ status }) => status)).toEqual(["created", "deleted"]);
-  expect(pending.undo("new.txt", "all")?.edit).toEqual({ path: "new.txt", base: "new\n", target: undefined });
-  expect(pending.undo("old.txt", "all")?.edit).toEqual({ path: "old.txt", base: undefined, target: "old\n" });
+  expect(pending.undo("new.txt", "all")?.edits[0]).toEqual({ path: "new.txt", base: "new\n", target: undefined });
+  expect(pending.undo("old.txt", "all")?.edits[0]).toEqual({ path: "old.txt", base: undefined, target: "old\n" });
   expect(pending.paths).toEqual([]);
 });
 

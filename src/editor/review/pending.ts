@@ -12,7 +12,18 @@ import { Emitter, type Listen } from "../emitter";
 export type Reason = "edit" | "undo" | "redo";
 
 /** Files with nothing left to decide that are remembered. */
-const mostSettled = 20;
+const mostSettled = 100;
+
+/** What is to be written in the files, and the way back when that fails. */
+interface Written {
+  edits: FileEdit[];
+  back(): void;
+}
+
+interface Step {
+  before: FileReview;
+  next: FileReview;
+}
 
 interface PendingFile {
   review: FileReview;
@@ -24,18 +35,21 @@ export class PendingReviews implements Disposable {
   private readonly files = new Map<string, PendingFile>();
   /** Files with nothing left to decide: the editor's undo and redo, or an answer taken back, can make them pending again. */
   private readonly settled = new Map<string, FileReview>();
-  /** The file that was decided last. */
-  private last: string | undefined;
+  /** What was decided last: a file, or both halves of one that was moved. */
+  private last: readonly string[] = [];
   private readonly changed = new Emitter<string>();
   /** The file whose review changed, came or went. */
   readonly onDidChange: Listen<string> = this.changed.listen;
 
+  /** A file that took another's place stands for both. */
   get paths(): string[] {
-    return [...this.files.keys()];
+    const all = [...this.files.keys()];
+    const gone = new Set(all.map((path) => this.movedFrom(path)));
+    return all.filter((path) => !gone.has(path));
   }
 
   get changes(): FileChange[] {
-    return [...this.files.values()].map(({ change }) => change);
+    return this.paths.flatMap((path) => this.change(path) ?? []);
   }
 
   get hunkCount(): number {
@@ -55,11 +69,23 @@ export class PendingReviews implements Disposable {
     return this.files.get(path)?.change;
   }
 
+  /** The file whose place this one took, while both wait for an answer: it is one answer. */
+  movedFrom(path: string): string | undefined {
+    const { base, movedFrom } = this.review(path) ?? {};
+    const from = movedFrom === undefined ? undefined : this.review(movedFrom);
+    return base === undefined && from && from.target === undefined ? from.path : undefined;
+  }
+
   /** The agent wrote this without asking. What was pending in the file stays so. */
-  wrote(path: string, base: string | undefined, target: string | undefined): void {
+  wrote({ path, base, target, movedFrom }: FileEdit): void {
     const settled = this.settled.get(path);
     const before = this.review(path) ?? (settled?.target === base ? settled : undefined);
-    this.put(before ? proposeTarget(before, target) : openReview({ path, base, target, moment: "after" }));
+    const origin = movedFrom === undefined ? undefined : (this.movedFrom(movedFrom) ?? movedFrom);
+    this.put(
+      before
+        ? proposeTarget(base === undefined ? { ...before, movedFrom: origin } : before, target)
+        : openReview({ path, base, target, moment: "after", movedFrom: origin }),
+    );
   }
 
   /** The file holds another text now: the user's doing, or what they asked for. */
@@ -99,45 +125,27 @@ export class PendingReviews implements Disposable {
 
   /** The text before becomes what it is now. */
   keep(path: string, hunks: readonly string[] | "all"): void {
-    const before = this.review(path);
-    if (before) {
-      this.last = path;
-      this.put(acceptHunks(before, hunks));
-    }
+    this.take(this.decide(path, hunks, acceptHunks));
   }
 
   /**
-   * The hunks go away from the review at once; the edit that takes them out of the file is for the caller to write. `back` puts the
+   * The hunks go away from the review at once; the edits that take them out of the files are for the caller to write. `back` puts the
    * review back when that failed.
    */
-  undo(path: string, hunks: readonly string[] | "all"): { edit: FileEdit; back(): void } | undefined {
-    const before = this.review(path);
-    const next = before && rejectHunks(before, hunks);
-    if (!before || next === before) {
-      return undefined;
-    }
-    this.last = path;
-    this.put(next as FileReview);
-    return {
-      edit: { path, base: before.target, target: next?.target },
-      back: () => this.put(before),
-    };
+  undo(path: string, hunks: readonly string[] | "all"): Written | undefined {
+    const decided = this.decide(path, hunks, rejectHunks);
+    return decided.length === 0 ? undefined : this.take(decided);
   }
 
-  /** Takes the last Keep back, or gives the edit that takes the last Undo back. Undefined when there is none, or its place changed. */
-  takeBack(): { path: string; edit: FileEdit | undefined; back(): void } | undefined {
-    const before = this.last === undefined ? undefined : this.known(this.last);
-    const next = before && undoVerdict(before);
-    if (!before || !next) {
-      return undefined;
-    }
-    this.put(next);
-    const { path, target } = next;
-    return {
-      path,
-      edit: target === before.target ? undefined : { path, base: before.target, target },
-      back: () => this.put(before),
-    };
+  /** Takes the last Keep back, or gives the edits that take the last Undo back. Undefined when there is none, or its place changed. */
+  takeBack(): (Written & { path: string }) | undefined {
+    const [path] = this.last;
+    const steps = this.last.flatMap((each) => {
+      const before = this.known(each);
+      const next = before && undoVerdict(before);
+      return before && next ? [{ before, next }] : [];
+    });
+    return path === undefined || steps.length < this.last.length ? undefined : { path, ...this.take(steps) };
   }
 
   /** From an earlier window. */
@@ -154,6 +162,39 @@ export class PendingReviews implements Disposable {
 
   dispose(): void {
     this.changed.dispose();
+  }
+
+  /** A file with its verdict, and the other half of what was moved. */
+  private decide(path: string, hunks: readonly string[] | "all", verdict: typeof acceptHunks): Step[] {
+    const review = this.review(path);
+    const decided = review && verdict(review, hunks);
+    if (!review || !decided || decided === review) {
+      return [];
+    }
+    const half = this.otherHalf(path);
+    const other = half === undefined ? undefined : this.review(half);
+    this.last = other ? [path, other.path] : [path];
+    return [{ before: review, next: decided }, ...(other ? [{ before: other, next: verdict(other, "all") }] : [])];
+  }
+
+  private otherHalf(path: string): string | undefined {
+    return this.movedFrom(path) ?? [...this.files.keys()].find((each) => this.movedFrom(each) === path);
+  }
+
+  private take(steps: readonly Step[]): Written {
+    for (const { next } of steps) {
+      this.put(next);
+    }
+    return {
+      edits: steps.flatMap(({ before, next }) =>
+        next.target === before.target ? [] : [{ path: next.path, base: before.target, target: next.target }],
+      ),
+      back: () => {
+        for (const { before } of steps) {
+          this.put(before);
+        }
+      },
+    };
   }
 
   private put(review: FileReview): void {

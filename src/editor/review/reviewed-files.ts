@@ -28,23 +28,29 @@ export class ReviewedFiles implements Files {
   }
 
   async apply(edits: readonly FileEdit[], label: string, signal: AbortSignal) {
-    const names = await Promise.all(edits.map(({ path }) => this.nameOf(path)));
+    const named = await Promise.all(edits.map((edit) => this.named(edit)));
+    const paths = named.map(({ path }) => path);
     const unasked = wasAllowedUnasked(this.events());
-    this.watch.begin(names);
+    this.watch.begin(paths);
     try {
       const after = await this.files.apply(edits, label, signal);
-      for (const [index, { text }] of after.entries()) {
-        const name = names[index] as string;
+      for (const [index, edit] of named.entries()) {
+        const target = after[index]?.text;
         if (unasked) {
-          this.pending.wrote(name, edits[index]?.base, text);
+          this.pending.wrote({ ...edit, target });
         } else {
-          this.pending.follow(name, text);
+          this.pending.follow(edit.path, target);
         }
       }
       return after;
     } finally {
-      this.watch.end(names);
+      this.watch.end(paths);
     }
+  }
+
+  private async named({ path, movedFrom, ...edit }: FileEdit): Promise<FileEdit> {
+    const from = movedFrom === undefined ? undefined : await this.nameOf(movedFrom);
+    return { ...edit, path: await this.nameOf(path), movedFrom: from };
   }
 }
 
