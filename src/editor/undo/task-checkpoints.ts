@@ -39,11 +39,12 @@ class TaskCheckpoint implements OpenCheckpoint {
     const kept = await this.parts.finish();
     const changed = kept.flatMap(changesIn);
     const { unkept, incomplete } = this.parts.gaps;
+    const gaps = new Set([...incomplete, ...kept.flatMap(({ checkpoint }) => checkpoint.incomplete ?? [])]);
     const lost = changed.flatMap(({ path }) => {
       const why = unkept.get(path);
       return why === undefined ? [] : [`What happened to ${path} cannot be taken back. ${why}`];
     });
-    this.notes = [...lost, ...incomplete.map(incompleteNote)];
+    this.notes = [...lost, ...[...gaps].map(incompleteNote)];
     return kept.length === 0 ? undefined : changed;
   }
 }

@@ -59,6 +59,6 @@ async function hashesOfSnapshot(parts: UndoParts, { snapshot }: Checkpoint): Pro
   if (snapshot === undefined || !parts.blobs.has(snapshot)) {
     return [];
   }
-  const states = readSnapshot(await parts.blobs.read(snapshot)).values();
+  const states = readSnapshot(await parts.blobs.read(snapshot)).files.values();
   return [...states].flatMap((state) => (state.kind === "file" ? [state.hash] : []));
 }

@@ -93,7 +93,7 @@ export class UndoStore {
   beginCommand(deed: Deed): Promise<OpenCheckpoint> {
     return this.serial.run(async () => {
       const recorded = await recordCommand(this.parts, deed);
-      const unkept = unkeptOf([...recorded.before].map(([path, before]) => ({ path, before })));
+      const unkept = unkeptOf([...recorded.before.files].map(([path, before]) => ({ path, before })));
       return this.opened(recorded.checkpoint, unkept, () => closeCommand(this.parts, recorded));
     });
   }

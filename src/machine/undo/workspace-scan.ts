@@ -4,6 +4,7 @@ import * as nodePath from "node:path";
 import { neverEntered } from "../search/shown-paths";
 import type { Batch } from "./blob-store";
 import { capture, type FileState } from "./file-state";
+import type { Unseen } from "./unseen";
 
 export interface ScanLimits {
   /** How many files are looked at. */
@@ -19,6 +20,8 @@ export const usualScanLimits: ScanLimits = { files: 30_000, fileBytes: 2 * 1024 
 export interface Snapshot {
   /** By path relative to the workspace, with forward slashes. */
   files: Map<string, FileState>;
+  /** A file there may be missing from `files`, and yet exist. */
+  unseen: Unseen;
   /** Why not every file was looked at or kept; undefined when all were. */
   incomplete: string | undefined;
 }
@@ -47,10 +50,12 @@ export class WorkspaceScan {
 
   /** Contents that are not kept yet go into `batch`. */
   async take(batch: Batch, has: (hash: string) => boolean): Promise<Snapshot> {
-    const snapshot: Snapshot = { files: new Map(), incomplete: undefined };
+    const unseen: Unseen = { closed: [] };
+    const snapshot: Snapshot = { files: new Map(), unseen, incomplete: undefined };
     const known = new Map<string, Known>();
-    await this.walk("", async (path, facts) => {
+    const take = async (path: string, facts: BigIntStats) => {
       if (snapshot.files.size >= this.limits.files) {
+        unseen.from = path;
         snapshot.incomplete = `The workspace has more than ${this.limits.files.toLocaleString("en")} files.`;
         return false;
       }
@@ -58,7 +63,8 @@ export class WorkspaceScan {
       known.set(path, entry);
       snapshot.files.set(path, entry.state);
       return true;
-    });
+    };
+    await this.walk("", take, unseen.closed);
     this.known = known;
     return snapshot;
   }
@@ -86,14 +92,22 @@ export class WorkspaceScan {
     return { sign: state.kind === "unkept" ? "" : sign, state };
   }
 
-  /** Depth first, in the order of names. `take` answers false when it has enough. */
-  private async walk(folder: string, take: (path: string, facts: BigIntStats) => Promise<boolean>): Promise<boolean> {
-    const names = (await namesIn(nodePath.join(this.root, folder))).filter((name) => !skipped.has(name)).sort();
-    const facts = await Promise.all(names.map((name) => factsOf(nodePath.join(this.root, folder, name))));
-    for (const [index, name] of names.entries()) {
+  /** Depth first, in the order of names. `take` answers false when it has enough. `closed` gets what cannot be looked at. */
+  private async walk(
+    folder: string,
+    take: (path: string, facts: BigIntStats) => Promise<boolean>,
+    closed: string[],
+  ): Promise<boolean> {
+    const listed = await lookAt(folder, closed, () => readdir(nodePath.join(this.root, folder)));
+    const names = (listed ?? []).filter((name) => !skipped.has(name)).sort();
+    const paths = names.map((name) => (folder === "" ? name : `${folder}/${name}`));
+    const facts = await Promise.all(
+      paths.map((path) => lookAt(path, closed, () => lstat(nodePath.join(this.root, path), { bigint: true }))),
+    );
+    for (const [index, path] of paths.entries()) {
       const found = facts[index];
-      const path = folder === "" ? name : `${folder}/${name}`;
-      const goOn = found === undefined || (found.isDirectory() ? await this.walk(path, take) : await take(path, found));
+      const goOn =
+        found === undefined || (found.isDirectory() ? await this.walk(path, take, closed) : await take(path, found));
       if (!goOn) {
         return false;
       }
@@ -109,26 +123,18 @@ function signOf({ size, mtimeNs, ctimeNs, ino, mode }: BigIntStats): string {
   return now - ctimeNs < clockTickNs ? "" : `${type} ${mode} ${size} ${mtimeNs} ${ctimeNs} ${ino}`;
 }
 
-async function namesIn(path: string): Promise<string[]> {
+/** Undefined for what vanishes while we look, and for what cannot be read: that is not ours to report, only to know. */
+async function lookAt<T>(path: string, closed: string[], look: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await readdir(path);
+    return await look();
   } catch (error) {
-    return passOver(error, []);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) {
+      throw error;
+    }
+    if (code !== "ENOENT" && code !== "ENOTDIR") {
+      closed.push(path);
+    }
+    return undefined;
   }
-}
-
-async function factsOf(path: string): Promise<BigIntStats | undefined> {
-  try {
-    return await lstat(path, { bigint: true });
-  } catch (error) {
-    return passOver(error, undefined);
-  }
-}
-
-/** Folders that cannot be read, and files that vanish while we look, are not ours to report. */
-function passOver<T>(error: unknown, instead: T): T {
-  if ((error as NodeJS.ErrnoException).code === undefined) {
-    throw error;
-  }
-  return instead;
 }
