@@ -1,5 +1,7 @@
 import type { OpenCheckpoint as CoreCheckpoint } from "../../core/ports";
+import { resolveInWorkspace } from "../../machine/paths/resolve-in-workspace";
 import type { Checkpoint, OpenCheckpoint } from "../../machine/undo/undo-store";
+import type { Disposable } from "../disposables";
 import { nameIn, type UndoFolder } from "./undo-folders";
 
 /** A checkpoint and the folder it belongs to. */
@@ -23,9 +25,17 @@ export function idOf(kept: readonly Kept[]): string {
   return kept.map(({ checkpoint }) => checkpoint.id).join(" ");
 }
 
+/** Sees which files somebody else writes: absolute paths, of folders too. */
+export interface Watch extends Disposable {
+  readonly fsPaths: readonly string[];
+}
+
 /** The checkpoints of an action under way, one for each folder that it may touch. */
 export class OpenParts {
   private readonly open: { folder: UndoFolder; checkpoint: OpenCheckpoint }[] = [];
+
+  /** `watch` is there for an action that may touch any file. */
+  constructor(private readonly watch?: Watch) {}
 
   add(folder: UndoFolder, checkpoint: OpenCheckpoint): void {
     this.open.push({ folder, checkpoint });
@@ -50,8 +60,12 @@ export class OpenParts {
   /** Records what the effect left, in every folder, also when that fails in one. */
   async finish(): Promise<Kept[]> {
     const ended = await Promise.allSettled(
-      this.open.map(async ({ folder, checkpoint }) => ({ folder, checkpoint: await checkpoint.finish() })),
+      this.open.map(async ({ folder, checkpoint }) => {
+        const ending = { writtenByOthers: () => this.writtenByOthers(folder) };
+        return { folder, checkpoint: await checkpoint.finish(ending) };
+      }),
     );
+    this.watch?.dispose();
     return ended.flatMap((end) => {
       if (end.status === "rejected") {
         throw end.reason;
@@ -59,5 +73,10 @@ export class OpenParts {
       const { folder, checkpoint } = end.value;
       return checkpoint === undefined ? [] : [{ folder, checkpoint }];
     });
+  }
+
+  private async writtenByOthers({ root }: UndoFolder): Promise<string[]> {
+    const places = await Promise.all((this.watch?.fsPaths ?? []).map((fsPath) => resolveInWorkspace(root, fsPath)));
+    return places.filter(({ inside }) => inside).map(({ relative }) => relative);
   }
 }

@@ -1,6 +1,8 @@
 import { AgentError } from "../../core/errors";
 import type { Checkpoints, Deed, OpenCheckpoint } from "../../core/ports";
+import { listNames } from "./describe-plan";
 import { type Changed, changesIn, type OpenParts } from "./open-parts";
+import { nameIn } from "./undo-folders";
 import type { WorkspaceUndo } from "./workspace-undo";
 
 /** Keeps what files were before each action of one task. */
@@ -8,7 +10,7 @@ export class TaskCheckpoints implements Checkpoints {
   /** `settle` asks about what a crash left half done; false as long as that is open. */
   constructor(
     private readonly taskId: string,
-    private readonly undo: WorkspaceUndo,
+    private readonly undo: Pick<WorkspaceUndo, "begin">,
     private readonly settle: () => Promise<boolean>,
   ) {}
 
@@ -44,13 +46,24 @@ class TaskCheckpoint implements OpenCheckpoint {
       const why = unkept.get(path);
       return why === undefined ? [] : [`What happened to ${path} cannot be taken back. ${why}`];
     });
-    this.notes = [...lost, ...[...gaps].map(incompleteNote)];
+    const leftOut = kept.flatMap(({ folder, checkpoint }) =>
+      (checkpoint.leftOut ?? []).map((path) => nameIn(folder, path)),
+    );
+    this.notes = [...lost, ...leftOutNotes(leftOut), ...[...gaps].map(incompleteNote)];
     return kept.length === 0 ? undefined : changed;
   }
 }
 
 function incompleteNote(why: string): string {
   return `Not every file was looked at, so some changes may not be undoable. ${why}`;
+}
+
+function leftOutNotes(names: readonly string[]): string[] {
+  if (names.length === 0) {
+    return [];
+  }
+  const [were, they] = names.length === 1 ? ["was", "It is"] : ["were", "They are"];
+  return [`${listNames(names)} ${were} also saved in this window while this ran. ${they} left out of its undo.`];
 }
 
 /** Without a record of what was there nothing may be touched. */

@@ -7,6 +7,7 @@ import { sameBytes } from "../files/byte-signs";
 import type { EditorFiles } from "../files/editor-files";
 import { openDocument } from "../files/open-documents";
 import { type Kept, OpenParts } from "./open-parts";
+import { SavedMeanwhile } from "./saved-meanwhile";
 import { fsPathIn, nameIn, pathIn, type UndoFolder, UndoFolders } from "./undo-folders";
 import { bytesOf, unsavedDocuments } from "./unsaved-texts";
 import { withoutTask } from "./without-task";
@@ -55,7 +56,7 @@ export class WorkspaceUndo {
   /** Before an effect: keeps what it may change. Nothing may be touched until this has resolved. */
   async begin(taskId: string, { actionId, label, effect, edits }: Deed): Promise<OpenParts> {
     const deed = { taskId, actionId, label };
-    const parts = new OpenParts();
+    const parts = new OpenParts(effect.kind === "command" ? new SavedMeanwhile() : undefined);
     try {
       if (effect.kind === "command") {
         for (const folder of await this.folders.all()) {

@@ -31,7 +31,7 @@ export async function carryOut(
     });
     await bring(parts, checkpoint.id, changes);
   } catch (error) {
-    parts.underWay.delete(checkpoint.id);
+    parts.underWay.end(checkpoint.id);
     // The error that led here is the one to tell; a checkpoint that stays open is settled later.
     await parts.log.remove(checkpoint).catch(() => undefined);
     throw error;

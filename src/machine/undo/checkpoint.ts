@@ -34,6 +34,8 @@ export const Checkpoint = z.object({
   snapshot: z.string().optional(),
   /** For a command: whether all files around it were looked at, and if not, why. */
   incomplete: z.string().optional(),
+  /** For a command: files that somebody else wrote while it ran. What became of them is not its own, so it is not among `files`. */
+  leftOut: z.array(z.string()).optional(),
 });
 export type Checkpoint = z.infer<typeof Checkpoint>;
 

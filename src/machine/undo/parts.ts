@@ -2,6 +2,7 @@ import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
 import type { Batch, BlobStore } from "./blob-store";
 import type { CheckpointLog } from "./checkpoint-log";
+import type { UnderWay } from "./under-way";
 import type { WorkspaceScan } from "./workspace-scan";
 
 /** What the parts of the undo store share. */
@@ -17,8 +18,7 @@ export interface UndoParts {
   now(): number;
   /** Called before each thing that touches the disk. */
   step(name: string): Promise<void> | void;
-  /** Checkpoints of this process whose effect has not ended. */
-  underWay: Set<string>;
+  underWay: UnderWay;
 }
 
 export function absolutePath(root: string, path: string): string {

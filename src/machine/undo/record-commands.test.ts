@@ -98,3 +98,39 @@ test("R-30: a command that was cut off is judged by what both looks reached, too
   expect(cutOff && (await next.settle(cutOff, "undo")).left).toEqual([]);
   expect(await Promise.all(["a", "b", "c"].map((name) => readFile(at(name), "utf8")))).toEqual(["a", "b", "theirs"]);
 });
+
+test("R-30: what the user saves while a command runs is not the command's, and an undo leaves it", async () => {
+  await put({ "mine.txt": "mine", "src/own.txt": "own", "made/theirs.txt": "theirs", "its.txt": "its" });
+  const undo = await open();
+  const checkpoint = await undo.beginCommand(deed);
+  await put({ "mine.txt": "mine, saved", "its.txt": "changed" });
+  await rm(at("made"), { recursive: true });
+  const done = await checkpoint.finish({ writtenByOthers: async () => ["mine.txt", "src/own.txt", "made"] });
+  expect(done?.files.map(({ path }) => path)).toEqual(["its.txt"]);
+  expect(done?.leftOut).toEqual(["made/theirs.txt", "mine.txt"]);
+  await undoAll(undo);
+  expect(Object.keys(await readTree(root))).toEqual(["its.txt", "mine.txt", "src/", "src/own.txt"]);
+  expect(await Promise.all(["its.txt", "mine.txt"].map((name) => readFile(at(name), "utf8")))).toEqual([
+    "its",
+    "mine, saved",
+  ]);
+});
+
+test("R-30: what another task writes while a command runs is booked once, whichever began first", async () => {
+  await put({ a: "a", b: "b", c: "c" });
+  const undo = await open();
+  const other = { taskId: "other", actionId: "edit", label: "Edit" };
+  const early = await undo.beginEdit(other, [{ path: "a" }]);
+  const checkpoint = await undo.beginCommand(deed);
+  await put({ a: "edited" });
+  await early.finish();
+  await undo.write(other, [{ path: "b", content: Buffer.from("edited") }]);
+  await put({ c: "changed" });
+  const done = await checkpoint.finish();
+  expect(done?.files.map(({ path }) => path)).toEqual(["c"]);
+  expect(done?.leftOut).toEqual(["a", "b"]);
+  expect((await undo.list("other")).flatMap(({ files }) => files.map(({ path }) => path))).toEqual(["a", "b"]);
+  expect(await changedBy(undo, () => put({ a: "again" })), "the next command is judged anew").toEqual([
+    "a: file -> file",
+  ]);
+});

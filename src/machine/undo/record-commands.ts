@@ -2,7 +2,7 @@ import type { Checkpoint, FileRecord } from "./checkpoint";
 import { capture, type FileState, sameState } from "./file-state";
 import { firstNewFolder, foldersOf } from "./made-folders";
 import { absolutePath, keepContents, type UndoParts } from "./parts";
-import { closeCheckpoint, type Deed, keepAfter, openCheckpoint } from "./record-deeds";
+import { closeCheckpoint, type Deed, type Ending, keepAfter, openCheckpoint } from "./record-deeds";
 import { readSnapshot, type Seen, writeSnapshot } from "./snapshot-content";
 import { isUnseen } from "./unseen";
 import type { Snapshot } from "./workspace-scan";
@@ -23,14 +23,24 @@ export async function recordCommand(parts: UndoParts, deed: Deed): Promise<Recor
   return { checkpoint: await openCheckpoint(parts, deed, "command", [], command), before };
 }
 
-/** Closes a command with what it changed, made and removed. */
+/** Closes a command with what it changed, made and removed, but for what somebody else wrote meanwhile. */
 export async function closeCommand(
   parts: UndoParts,
   { checkpoint, before }: RecordedCommand,
+  { writtenByOthers }: Ending,
 ): Promise<Checkpoint | undefined> {
   const after = await lookAgain(parts, checkpoint);
   const seen = after.incomplete === undefined ? {} : { incomplete: after.incomplete };
-  return closeCheckpoint(parts, { ...checkpoint, ...seen, files: await differences(parts, before, after) });
+  const theirs = new Set([...parts.underWay.writtenBesides(checkpoint.id), ...((await writtenByOthers?.()) ?? [])]);
+  const { own, leftOut } = withoutTheirs(await differences(parts, before, after), theirs);
+  const others = leftOut.length === 0 ? {} : { leftOut };
+  return closeCheckpoint(parts, { ...checkpoint, ...seen, ...others, files: own });
+}
+
+function withoutTheirs(files: readonly FileRecord[], theirs: ReadonlySet<string>) {
+  const folders = [...theirs].map((path) => `${path}/`);
+  const isTheirs = ({ path }: FileRecord) => theirs.has(path) || folders.some((folder) => path.startsWith(folder));
+  return { own: files.filter((file) => !isTheirs(file)), leftOut: files.filter(isTheirs).map(({ path }) => path) };
 }
 
 /** For a command that a crash cut off: what is different now from what it found. */

@@ -26,6 +26,12 @@ export interface Touched {
   after?: Uint8Array | null;
 }
 
+/** What whoever carried out an effect knows of its end. */
+export interface Ending {
+  /** For a command: paths below the workspace, files and folders, that somebody else has written since it began. */
+  writtenByOthers?: () => Promise<readonly string[]>;
+}
+
 export interface RecordedEdit {
   checkpoint: Checkpoint;
   /** What was on the disk, by path, where the user had something else. */
@@ -111,7 +117,7 @@ export async function openCheckpoint(
   await parts.log.write(checkpoint).catch((error: unknown) => {
     throw notKept(error);
   });
-  parts.underWay.add(checkpoint.id);
+  parts.underWay.begin(checkpoint);
   return checkpoint;
 }
 
@@ -134,7 +140,7 @@ async function closing(
   record: () => Promise<void>,
 ): Promise<Checkpoint | undefined> {
   await parts.step("close");
-  parts.underWay.delete(done.id);
+  parts.underWay.end(done.id);
   try {
     await (done.files.length === 0 ? parts.log.remove(done) : record());
   } catch (error) {
@@ -186,7 +192,7 @@ export async function keepAfter<T>(
   try {
     return await keepContents(parts, add);
   } catch (error) {
-    parts.underWay.delete(id);
+    parts.underWay.end(id);
     throw notRecorded(error instanceof AgentError ? (error.cause ?? error) : error);
   }
 }

@@ -10,9 +10,10 @@ import { type CollectLimits, collect } from "./collect";
 import { capture, type FileState, hashOf, stateOf } from "./file-state";
 import { absolutePath, type UndoParts } from "./parts";
 import { closeCommand, recordCommand } from "./record-commands";
-import { closeEdit, type Deed, recordEdit, type Touched } from "./record-deeds";
+import { closeEdit, type Deed, type Ending, recordEdit, type Touched } from "./record-deeds";
 import { type PlannedFile, planRestore } from "./restore-plan";
 import { findUnfinished, lookAtOpen, type Settled, type Standing, settleOpen, type Unfinished } from "./settle";
+import { UnderWay } from "./under-way";
 import { type ScanLimits, usualScanLimits, WorkspaceScan } from "./workspace-scan";
 
 export type { ChosenFile } from "./carry-out";
@@ -48,7 +49,7 @@ export interface OpenCheckpoint {
   /** Why not all files around a command were looked at. */
   readonly incomplete: string | undefined;
   /** Records what the effect left. Undefined when it changed nothing; then nothing is kept. */
-  finish(): Promise<Checkpoint | undefined>;
+  finish(ending?: Ending): Promise<Checkpoint | undefined>;
 }
 
 /**
@@ -75,7 +76,7 @@ export class UndoStore {
       maxBytes: options.maxFileBytes ?? 64 * 1024 * 1024,
       now: options.now ?? Date.now,
       step: options.step ?? (() => undefined),
-      underWay: new Set(),
+      underWay: new UnderWay(),
     });
   }
 
@@ -94,7 +95,7 @@ export class UndoStore {
     return this.serial.run(async () => {
       const recorded = await recordCommand(this.parts, deed);
       const unkept = unkeptOf([...recorded.before.files].map(([path, before]) => ({ path, before })));
-      return this.opened(recorded.checkpoint, unkept, () => closeCommand(this.parts, recorded));
+      return this.opened(recorded.checkpoint, unkept, (ending) => closeCommand(this.parts, recorded, ending));
     });
   }
 
@@ -185,10 +186,10 @@ export class UndoStore {
   private opened(
     checkpoint: Checkpoint,
     unkept: OpenCheckpoint["unkept"],
-    finish: () => Promise<Checkpoint | undefined>,
+    finish: (ending: Ending) => Promise<Checkpoint | undefined>,
   ): OpenCheckpoint {
     const { id, incomplete } = checkpoint;
-    return { id, incomplete, unkept, finish: () => this.serial.run(finish) };
+    return { id, incomplete, unkept, finish: (ending = {}) => this.serial.run(() => finish(ending)) };
   }
 }
 
