@@ -243,11 +243,15 @@ export class CallRun {
     const touches = effect.kind === "edit" || effect.kind === "command";
     const checkpoint = touches ? await this.ports.checkpoints.before({ actionId, label, effect, edits }) : undefined;
     yield { type: "action_started", actionId };
+    let outcome: "done" | "failed" = "failed";
     try {
       const { notes = [] } = prepared;
-      return yield* runTool(actionId, this.tool, { context: this.context, edits, notes, remark: answer.remark });
+      const run = { context: this.context, edits, notes, remark: answer.remark };
+      const result = yield* runTool(actionId, this.tool, run);
+      outcome = "done";
+      return result;
     } finally {
-      const files = await checkpoint?.finish();
+      const files = await checkpoint?.finish(outcome);
       if (checkpoint && files) {
         this.leftBy = actionId;
         yield { type: "checkpoint_made", actionId, checkpointId: checkpoint.id, files, notes: [...checkpoint.notes] };

@@ -196,8 +196,10 @@ export interface OpenCheckpoint {
   readonly id: string;
   /** What cannot be taken back, in sentences. */
   readonly notes: readonly string[];
-  /** Records what the effect left. Undefined when it changed nothing. */
-  finish(): Promise<{ path: string; change: "created" | "changed" | "deleted" }[] | undefined>;
+  /** Records what the effect left. Undefined when it changed nothing. What others changed while it failed is not its own. */
+  finish(
+    outcome: "done" | "failed",
+  ): Promise<{ path: string; change: "created" | "changed" | "deleted" }[] | undefined>;
 }
 
 /** What files were before an action, kept so that the user can go back. */

@@ -851,6 +851,37 @@ test("invariant 9: what files were is kept before an effect begins, and reading 
   ]);
 });
 
+test("R-30: the record of what an action left is told whether it came to its end", async () => {
+  const given = fakes({
+    model: new ScriptedModel([
+      calls(["edit_file", edit]),
+      calls(["write_file", { path: "new.js", content: "new" }]),
+      says("ok"),
+    ]),
+    files: new MemoryFiles({ "cart.js": cart }),
+    approver: new ScriptedApprover([{ allow: true }, { allow: true }]),
+  });
+  const outcomes: string[] = [];
+  given.checkpoints.before = async ({ label }) => ({
+    id: "c1",
+    notes: [],
+    finish: async (outcome) => {
+      outcomes.push(`${label}: ${outcome}`);
+      return undefined;
+    },
+  });
+  const apply = given.files.apply.bind(given.files);
+  given.files.apply = async () => {
+    given.files.apply = apply;
+    throw new ToolFailure("cart.js could not be saved.");
+  };
+  const task = await begunTask(given);
+
+  await task.say(user("Go"));
+
+  expect(outcomes).toEqual(["Edit cart.js: failed", "Write new.js: done"]);
+});
+
 test("R-11: when what is there cannot be kept, nothing is touched and the user is told what to do", async () => {
   const given = fakes({
     model: new ScriptedModel([calls(["edit_file", edit]), says("ok")]),

@@ -58,10 +58,10 @@ export class OpenParts {
   }
 
   /** Records what the effect left, in every folder, also when that fails in one. */
-  async finish(): Promise<Kept[]> {
+  async finish({ failed }: { failed: boolean }): Promise<Kept[]> {
     const ended = await Promise.allSettled(
       this.open.map(async ({ folder, checkpoint }) => {
-        const ending = { writtenByOthers: () => this.writtenByOthers(folder) };
+        const ending = { failed, writtenByOthers: () => this.writtenByOthers(folder) };
         return { folder, checkpoint: await checkpoint.finish(ending) };
       }),
     );

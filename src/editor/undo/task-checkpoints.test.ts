@@ -37,7 +37,7 @@ async function runWriting(files: readonly string[], saved: readonly string[], mo
   for (const name of files) {
     await writeFile(join(root, name), "written");
   }
-  const changed = await open.finish();
+  const changed = await open.finish("done");
   expect(watch.gone).toBe(true);
   return { changed: changed?.map(({ path }) => path), notes: open.notes };
 }

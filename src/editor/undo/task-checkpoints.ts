@@ -37,8 +37,8 @@ class TaskCheckpoint implements OpenCheckpoint {
     return this.parts.ids.join(" ");
   }
 
-  async finish(): Promise<Changed[] | undefined> {
-    const kept = await this.parts.finish();
+  async finish(outcome: "done" | "failed"): Promise<Changed[] | undefined> {
+    const kept = await this.parts.finish({ failed: outcome === "failed" });
     const changed = kept.flatMap(changesIn);
     const { unkept, incomplete } = this.parts.gaps;
     const gaps = new Set([...incomplete, ...kept.flatMap(({ checkpoint }) => checkpoint.incomplete ?? [])]);

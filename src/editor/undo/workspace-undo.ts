@@ -68,7 +68,7 @@ export class WorkspaceUndo {
         }
       }
     } catch (error) {
-      await parts.finish();
+      await parts.finish({ failed: true });
       throw error;
     }
     return parts;

@@ -8,6 +8,7 @@ import type { Checkpoint, FileRecord } from "./checkpoint";
 import { capture, type FileState, sameState, stateOf } from "./file-state";
 import { firstMissingFolder } from "./made-folders";
 import { absolutePath, keepContents, notKept, type UndoParts } from "./parts";
+import { standingOf } from "./standing";
 
 export interface Deed {
   taskId: string;
@@ -28,6 +29,8 @@ export interface Touched {
 
 /** What whoever carried out an effect knows of its end. */
 export interface Ending {
+  /** For an edit: it was not written, or not all of it. Only files that stand as it meant to leave them are then its own. */
+  failed?: boolean;
   /** For a command: paths below the workspace, files and folders, that somebody else has written since it began. */
   writtenByOthers?: () => Promise<readonly string[]>;
 }
@@ -170,10 +173,11 @@ function notRecorded(error: unknown): unknown {
 export async function closeEdit(
   parts: UndoParts,
   { checkpoint, onDisk }: RecordedEdit,
+  { failed = false }: Ending,
 ): Promise<Checkpoint | undefined> {
   const files = await keepAfter(parts, checkpoint, async (batch) => {
     const records: FileRecord[] = [];
-    for (const file of checkpoint.files) {
+    for (const file of failed ? await halfDone(parts, checkpoint.files) : checkpoint.files) {
       const left = await captureInto(parts, batch, file.path);
       const untouched = onDisk.get(file.path);
       records.push({ ...file, after: untouched !== undefined && sameState(left, untouched) ? file.before : left });
@@ -181,6 +185,12 @@ export async function closeEdit(
     return records;
   });
   return closeCheckpoint(parts, { ...checkpoint, files });
+}
+
+/** Files that stand as an edit meant to leave them, or hold the beginning of that. */
+async function halfDone(parts: UndoParts, files: readonly FileRecord[]): Promise<FileRecord[]> {
+  const standings = await Promise.all(files.map((file) => standingOf(parts, file)));
+  return files.filter((_, index) => ["after", "begun"].includes(standings[index]?.is ?? "other"));
 }
 
 /** Keeps contents after an effect: when the disk refuses, the checkpoint stays open, to be settled later. */

@@ -4,22 +4,17 @@ import { removeEmptyFolders } from "./anchored-folder";
 import { removeDrafts, type StateChange } from "./apply-states";
 import { bring, changeOf } from "./carry-out";
 import type { Checkpoint, FileRecord } from "./checkpoint";
-import { capture, type FileState, sameState } from "./file-state";
+import { sameState } from "./file-state";
 import { absolutePath, type UndoParts } from "./parts";
 import { withDifferences } from "./record-commands";
 import { closeCheckpoint } from "./record-deeds";
+import { type Standing, standingOf } from "./standing";
 
 /** An action that a crash left half done. */
 export interface Unfinished {
   checkpoint: Checkpoint;
   /** Whether what it meant to leave is known, so that it can also be finished. */
   canFinish: boolean;
-}
-
-/** `begun`: the file holds the beginning of what was to be written. `other`: somebody else has changed it since. */
-export interface Standing {
-  path: string;
-  is: "before" | "after" | "begun" | "other";
 }
 
 export interface Settled {
@@ -78,20 +73,6 @@ export async function lookAtOpen(parts: UndoParts, checkpoint: Checkpoint): Prom
   return Promise.all(files.map(async (file) => ({ path: file.path, is: (await standingOf(parts, file)).is })));
 }
 
-async function standingOf(
-  parts: UndoParts,
-  { path, before, after }: FileRecord,
-): Promise<{ current: FileState; is: Standing["is"] }> {
-  const { state: current, content } = await capture(absolutePath(parts.root, path), parts.maxBytes);
-  if (sameState(current, before)) {
-    return { current, is: "before" };
-  }
-  if (after !== undefined && sameState(current, after)) {
-    return { current, is: "after" };
-  }
-  return { current, is: (await isTorn(parts, content, after)) ? "begun" : "other" };
-}
-
 async function whatIsLeftToDo(parts: UndoParts, files: readonly FileRecord[], choice: "finish" | "undo") {
   const changes: StateChange[] = [];
   const left: string[] = [];
@@ -123,12 +104,4 @@ async function removeMadeFolders(
       await removeEmptyFolders(folder, absolutePath(parts.root, madeFolder));
     }
   }
-}
-
-/** Whether a file holds only the beginning of what was to be written: the editor was ended while it saved. */
-async function isTorn(parts: UndoParts, content: Buffer | undefined, after: FileState | undefined): Promise<boolean> {
-  if (content === undefined || after?.kind !== "file" || content.length >= after.size) {
-    return false;
-  }
-  return (await parts.blobs.read(after.hash)).subarray(0, content.length).equals(content);
 }

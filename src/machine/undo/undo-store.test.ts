@@ -90,6 +90,29 @@ test("all files of an action are written, or none", async () => {
   expect(Object.keys(await readTree(root))).toEqual(["src/", "src/a.js", "src/b.js"]);
 });
 
+test("R-30: of an edit that failed only what it left is recorded, and nothing that somebody else wrote meanwhile", async () => {
+  const planned = ["src/a.js", "src/b.js", "new.js", "torn.js", "typed.js"].map((path) => ({
+    path,
+    after: bytes("ours"),
+  }));
+  await writeFile(at("typed.js"), "typed 1");
+  const checkpoint = await undo.beginEdit(deed(), planned);
+  await writeFile(at("src/a.js"), "ours");
+  await writeFile(at("src/b.js"), "theirs");
+  await writeFile(at("torn.js"), "ou");
+  await writeFile(at("typed.js"), "typed 2");
+  const done = await checkpoint.finish({ failed: true });
+  expect(done?.files.map(({ path }) => path)).toEqual(["src/a.js", "torn.js"]);
+  await undoAll();
+  expect(await Promise.all(["src/a.js", "src/b.js", "typed.js"].map(text))).toEqual(["a1", "theirs", "typed 2"]);
+  await expect(stat(at("torn.js"))).rejects.toThrow("ENOENT");
+
+  const second = await undo.beginEdit(deed("second", "other"), [{ path: "src/a.js", after: bytes("ours") }]);
+  await writeFile(at("src/a.js"), "saved by the user");
+  expect(await second.finish({ failed: true })).toBeUndefined();
+  expect(await undo.list("other")).toEqual([]);
+});
+
 test("an edit that changed nothing leaves no checkpoint", async () => {
   const checkpoint = await undo.beginEdit(deed(), [{ path: "src/a.js" }]);
   expect(await checkpoint.finish()).toBeUndefined();

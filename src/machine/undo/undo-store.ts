@@ -12,7 +12,8 @@ import { absolutePath, type UndoParts } from "./parts";
 import { closeCommand, recordCommand } from "./record-commands";
 import { closeEdit, type Deed, type Ending, recordEdit, type Touched } from "./record-deeds";
 import { type PlannedFile, planRestore } from "./restore-plan";
-import { findUnfinished, lookAtOpen, type Settled, type Standing, settleOpen, type Unfinished } from "./settle";
+import { findUnfinished, lookAtOpen, type Settled, settleOpen, type Unfinished } from "./settle";
+import type { Standing } from "./standing";
 import { UnderWay } from "./under-way";
 import { type ScanLimits, usualScanLimits, WorkspaceScan } from "./workspace-scan";
 
@@ -21,7 +22,8 @@ export type { Checkpoint } from "./checkpoint";
 export type { FileState } from "./file-state";
 export type { Deed, Touched } from "./record-deeds";
 export type { PlannedFile } from "./restore-plan";
-export type { Settled, Standing, Unfinished } from "./settle";
+export type { Settled, Unfinished } from "./settle";
+export type { Standing } from "./standing";
 
 export interface UndoOptions {
   /** Files larger than this are not kept. */
@@ -84,8 +86,8 @@ export class UndoStore {
   beginEdit(deed: Deed, touched: readonly Touched[]): Promise<OpenCheckpoint> {
     return this.serial.run(async () => {
       const recorded = await recordEdit(this.parts, deed, touched);
-      return this.opened(recorded.checkpoint, unkeptOf(recorded.checkpoint.files), () =>
-        closeEdit(this.parts, recorded),
+      return this.opened(recorded.checkpoint, unkeptOf(recorded.checkpoint.files), (ending) =>
+        closeEdit(this.parts, recorded, ending),
       );
     });
   }
