@@ -136,6 +136,7 @@ export class Hearth {
         settings: this.settings,
         memory: context.workspaceState,
         tasks: () => this.tasks,
+        held: () => this.journals.held(),
         tell: (error) => this.tell(error),
         reportBug: (error) => this.reportBug(error),
       }),

@@ -24,6 +24,11 @@ export class LazyJournals implements Journals {
     return (await this.journals()).list();
   }
 
+  /** The tasks that a window has open, this one or another. */
+  async held(): Promise<string[]> {
+    return (await this.journals()).held();
+  }
+
   async remove(taskId: string): Promise<void> {
     return (await this.journals()).remove(taskId);
   }

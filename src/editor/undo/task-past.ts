@@ -15,6 +15,8 @@ export interface PastParts {
   settings: Settings;
   memory: Memory;
   tasks(): TaskDesk;
+  /** The tasks that any window has open. */
+  held(): Promise<readonly string[]>;
   /** Shows a failure to the user. */
   tell(error: unknown): void;
   reportBug(error: unknown): void;
@@ -74,7 +76,7 @@ export class TaskPast implements Disposable {
   async settle(): Promise<void> {
     if (this.isUsable) {
       await this.undone.settleUnfinished();
-      await this.undone.collect(new Set(this.parts.tasks().open));
+      await this.undone.collect(new Set([...this.parts.tasks().open, ...(await this.parts.held())]));
     }
   }
 

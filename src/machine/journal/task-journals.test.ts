@@ -50,6 +50,15 @@ test("what was appended is there again, in order", async () => {
   expect(notes).toEqual([]);
 });
 
+test("R-25: which tasks a window has open is known without opening them", async () => {
+  await write(someEvents(2), "closed");
+  const open = await journals.open("open");
+  await writeFile(join(folder, "stale.journal.lock"), JSON.stringify({ bootId: "other", pid: 1, startedAt: "" }));
+  expect(await new TaskJournals(folder, key).held()).toEqual(["open"]);
+  await open.close();
+  expect(await journals.held()).toEqual([]);
+});
+
 test("S-G3: only this user can read the folder and the files", async () => {
   await write(someEvents(2));
   expect((await stat(folder)).mode & 0o777).toBe(0o700);

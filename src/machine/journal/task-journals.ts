@@ -69,6 +69,14 @@ export class TaskJournals {
     return summaries.sort((a, b) => b.at - a.at);
   }
 
+  /** The tasks that a window has open, this one or another. */
+  async held(): Promise<string[]> {
+    const lock = lockOf(suffix);
+    const names = (await this.names()).filter((name) => name.endsWith(lock));
+    const holders = await Promise.all(names.map((name) => ProcessLock.holder(nodePath.join(this.folder, name))));
+    return names.filter((_, index) => holders[index] !== undefined).map((name) => name.slice(0, -lock.length));
+  }
+
   /** Deletes a task with all that was kept of it. Throws `AgentError` "task_held" when another window has it open. */
   async remove(taskId: string): Promise<void> {
     const path = this.pathOf(taskId);

@@ -1,6 +1,6 @@
 import { AgentError } from "../../core/errors";
 import { applyStates, type StateChange } from "./apply-states";
-import type { Batch } from "./blob-store";
+import type { Batch } from "./batch";
 import type { Checkpoint, FileRecord } from "./checkpoint";
 import { exclusively } from "./exclusive";
 import { type FileState, sameState, stateOf } from "./file-state";

@@ -46,11 +46,7 @@ export class CheckpointLog {
   /** The checkpoints of a task, oldest first. Damaged ones are passed over. */
   async list(taskId: string): Promise<Checkpoint[]> {
     const folder = this.folderOf(taskId);
-    const names = (await namesIn(folder)).filter((name) => name.endsWith(suffix));
-    const read = await Promise.all(
-      names.map(async (name) => parse(await readFile(nodePath.join(folder, name), "utf8"), stateIn(name))),
-    );
-    const found = read.filter((checkpoint) => checkpoint !== undefined);
+    const found = await readAll(folder);
     const done = new Set(found.filter(({ state }) => state === "done").map(({ id }) => id));
     return found.filter(({ id, state }) => state === "done" || !done.has(id)).sort((a, b) => a.order - b.order);
   }
@@ -83,6 +79,22 @@ export class CheckpointLog {
       throw new Error(`A task id has letters, digits, "-" and "_" only: ${JSON.stringify(taskId)}`);
     }
     return nodePath.join(this.folder, taskId);
+  }
+}
+
+/** Another window may close a checkpoint between the look at the names and that at the files: then it has another name. */
+async function readAll(folder: string): Promise<Checkpoint[]> {
+  const names = (await namesIn(folder)).filter((name) => name.endsWith(suffix));
+  try {
+    const read = await Promise.all(
+      names.map(async (name) => parse(await readFile(nodePath.join(folder, name), "utf8"), stateIn(name))),
+    );
+    return read.filter((checkpoint) => checkpoint !== undefined);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return readAll(folder);
+    }
+    throw error;
   }
 }
 

@@ -19,6 +19,7 @@ interface Kept {
 /** Forgets tasks that are too old, then the oldest ones until the rest is small enough. Returns the bytes made free. */
 export async function collect(parts: UndoParts, limits: CollectLimits): Promise<number> {
   let kept = await readTasks(parts);
+  await parts.blobs.refresh(); // what other windows have recorded names contents that only they have seen
   let freed = 0;
   for (const task of kept.filter((candidate) => isCollectable(candidate, limits))) {
     const tooOld = parts.now() - task.lastAt > limits.maxAgeMs;

@@ -1,6 +1,7 @@
 import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
-import type { Batch, BlobStore } from "./blob-store";
+import type { Batch } from "./batch";
+import type { BlobStore } from "./blob-store";
 import type { CheckpointLog } from "./checkpoint-log";
 import type { UnderWay } from "./under-way";
 import type { WorkspaceScan } from "./workspace-scan";
@@ -26,19 +27,30 @@ export function absolutePath(root: string, path: string): string {
 }
 
 /**
- * Keeps what `add` puts into the batch; it is on the disk when this resolves. Throws `AgentError` "undo_not_kept" when the
- * disk refuses: the effect must not begin then.
+ * Keeps what `add` puts into the batch; it is on the disk when this resolves. `add` is called again when another window
+ * has collected meanwhile what was kept already. Throws `AgentError` "undo_not_kept" when the disk refuses: the effect must
+ * not begin then.
  */
 export async function keepContents<T>(parts: UndoParts, add: (batch: Batch) => Promise<T>): Promise<T> {
-  const batch = parts.blobs.startBatch();
+  for (;;) {
+    const kept = await tryToKeep(parts, add).catch((error: unknown) => {
+      throw notKept(error);
+    });
+    if (kept.isWhole) {
+      return kept.result;
+    }
+  }
+}
+
+async function tryToKeep<T>(parts: UndoParts, add: (batch: Batch) => Promise<T>) {
+  const batch = await parts.blobs.startBatch();
   try {
     const result = await add(batch);
     await parts.step("contents");
-    await batch.finish();
-    return result;
+    return { result, isWhole: await batch.finish() };
   } catch (error) {
     await batch.abandon();
-    throw notKept(error);
+    throw error;
   }
 }
 

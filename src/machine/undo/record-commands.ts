@@ -15,7 +15,7 @@ export interface RecordedCommand {
 /** Looks at all files, keeps what is not kept yet, and records the checkpoint. */
 export async function recordCommand(parts: UndoParts, deed: Deed): Promise<RecordedCommand> {
   const { before, snapshot } = await keepContents(parts, async (batch) => {
-    const seen = await parts.scan.take(batch, (hash) => parts.blobs.has(hash));
+    const seen = await parts.scan.take(batch);
     return { before: seen, snapshot: await batch.add(writeSnapshot(seen)) };
   });
   const { incomplete } = before;
@@ -50,7 +50,7 @@ export async function withDifferences(parts: UndoParts, checkpoint: Checkpoint, 
 }
 
 function lookAgain(parts: UndoParts, checkpoint: Checkpoint): Promise<Snapshot> {
-  return keepAfter(parts, checkpoint, (batch) => parts.scan.take(batch, (hash) => parts.blobs.has(hash)));
+  return keepAfter(parts, checkpoint, (batch) => parts.scan.take(batch));
 }
 
 /** Of what both looks reached: what only one of them saw may have been there all the time. */

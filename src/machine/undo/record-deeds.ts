@@ -3,7 +3,7 @@ import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
 import { ownIdentity } from "../journal/process-identity";
 import { resolveInWorkspace } from "../paths/resolve-in-workspace";
-import type { Batch } from "./blob-store";
+import type { Batch } from "./batch";
 import type { Checkpoint, FileRecord } from "./checkpoint";
 import { capture, type FileState, sameState, stateOf } from "./file-state";
 import { firstMissingFolder } from "./made-folders";

@@ -67,7 +67,7 @@ export class UndoStore {
   static async open(folder: string, root: string, options: UndoOptions = {}): Promise<UndoStore> {
     const realRoot = await realpath(root);
     const lock = nodePath.join(folder, "writing.lock");
-    const blobs = await BlobStore.open(nodePath.join(folder, "contents"));
+    const blobs = await BlobStore.open(nodePath.join(folder, "contents"), lock);
     await clearDrafts(lock);
     return new UndoStore({
       root: realRoot,

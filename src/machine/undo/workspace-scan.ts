@@ -2,7 +2,7 @@ import { type BigIntStats, constants } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import * as nodePath from "node:path";
 import { neverEntered } from "../search/shown-paths";
-import type { Batch } from "./blob-store";
+import type { Batch } from "./batch";
 import { capture, type FileState } from "./file-state";
 import type { Unseen } from "./unseen";
 
@@ -49,7 +49,7 @@ export class WorkspaceScan {
   ) {}
 
   /** Contents that are not kept yet go into `batch`. */
-  async take(batch: Batch, has: (hash: string) => boolean): Promise<Snapshot> {
+  async take(batch: Batch): Promise<Snapshot> {
     const unseen: Unseen = { closed: [] };
     const snapshot: Snapshot = { files: new Map(), unseen, incomplete: undefined };
     const known = new Map<string, Known>();
@@ -59,7 +59,7 @@ export class WorkspaceScan {
         snapshot.incomplete = `The workspace has more than ${this.limits.files.toLocaleString("en")} files.`;
         return false;
       }
-      const entry = await this.look(path, facts, batch, has, snapshot);
+      const entry = await this.look(path, facts, batch, snapshot);
       known.set(path, entry);
       snapshot.files.set(path, entry.state);
       return true;
@@ -69,16 +69,10 @@ export class WorkspaceScan {
     return snapshot;
   }
 
-  private async look(
-    path: string,
-    facts: BigIntStats,
-    batch: Batch,
-    has: (hash: string) => boolean,
-    snapshot: Snapshot,
-  ): Promise<Known> {
+  private async look(path: string, facts: BigIntStats, batch: Batch, snapshot: Snapshot): Promise<Known> {
     const sign = signOf(facts);
     const before = this.known.get(path);
-    if (before?.sign === sign && sign !== "" && (before.state.kind !== "file" || has(before.state.hash))) {
+    if (before?.sign === sign && sign !== "" && (before.state.kind !== "file" || batch.has(before.state.hash))) {
       return before;
     }
     const full = batch.bytes >= this.limits.newBytes;
