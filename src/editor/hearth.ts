@@ -264,6 +264,9 @@ export class Hearth {
   private connect(): void {
     const { tasks, panel, desk } = this;
     tasks.onEvent((event) => {
+      if (event.type === "finished") {
+        this.models.release(event.taskId);
+      }
       if (event.taskId === tasks.shown?.id) {
         panel.progress(event.taskId, event);
       }

@@ -2,8 +2,11 @@ import { AgentError } from "../../core/errors";
 import type { EndpointView, Mode, Trouble } from "../../core/events";
 import type { Model } from "../../core/ports";
 import type { WindowAdvice } from "../../endpoint/window/widen";
+import { placeOf } from "../../net/target";
 import type { Disposable } from "../disposables";
 import { Emitter } from "../emitter";
+import { keepSilent } from "./keep-silent";
+import { isSameModel } from "./same-model";
 
 /**
  * Whether tasks may use a model as they are. `free`: yes. `once_allowed`: it is on the user's network and the user has not
@@ -63,9 +66,21 @@ const noModel = {
   remedy: "Start Ollama, LM Studio, llama-server, vLLM or SGLang, then search again; or try the practice model.",
 };
 
-/** Which model the next turn uses. The user's choice is kept; without one the first that is loaded is taken. */
+/** What a task speaks with, and what the user wanted when it was taken. */
+interface Bound {
+  wish: string;
+  candidate: Candidate;
+}
+
+/**
+ * Which model the next turn uses. The user's choice is kept; without one the first that is loaded is taken. A task at work
+ * stays with its model until the user wants another.
+ */
 export class ModelChoice implements Disposable {
   private found: Candidate[] = [];
+  private readonly atWork = new Map<string, Bound>();
+  /** Taken without a question, and used by a task of this window. */
+  private usedKey: string | undefined;
   private searchUnderWay: Promise<void> | undefined;
   private readonly changed = new Emitter<void>();
   private readonly closing = new AbortController();
@@ -85,14 +100,22 @@ export class ModelChoice implements Disposable {
     return [...this.found, this.models.practice];
   }
 
-  /** Undefined until something was found or chosen. The practice model is never taken unasked. */
+  /**
+   * Undefined until something was found or chosen. The practice model is never taken unasked, and neither is one elsewhere
+   * when there was one on this machine.
+   */
   get chosen(): Candidate | undefined {
-    const key = this.store.get();
     const open = this.candidates.filter(({ reach }) => reach === "free");
-    const kept = open.find((candidate) => keyOf(candidate) === key);
+    const wanted = this.store.get() ?? this.usedKey;
+    const kept = withKey(open, wanted) ?? withKey(open, this.usedKey);
+    if (kept) {
+      return kept;
+    }
     const found = open.filter(({ view }) => !view.practice);
-    const usable = found.filter((candidate) => !candidate.trouble);
-    return kept ?? usable.find(isUsual) ?? usable.find(isHere) ?? usable[0] ?? found[0];
+    const here = found.filter(isHere);
+    const fitting = here.length > 0 || isKeyHere(wanted) ? here : found;
+    const usable = fitting.filter((candidate) => !candidate.trouble);
+    return usable.find(isUsual) ?? usable[0] ?? fitting[0];
   }
 
   /** The model for this mode: the one that the settings name for it, while it is there, else the chosen one. */
@@ -100,7 +123,9 @@ export class ModelChoice implements Disposable {
     const name = this.perMode(mode);
     const named =
       name === undefined ? undefined : this.candidates.find((one) => one.reach === "free" && isNamed(one, name));
-    return named && !named.trouble ? named : this.chosen;
+    const { chosen } = this;
+    const wouldLeave = named && isHere(named) && chosen && !isHere(chosen);
+    return named?.trouble && !wouldLeave ? chosen : (named ?? chosen);
   }
 
   get trouble(): Trouble | undefined {
@@ -111,7 +136,11 @@ export class ModelChoice implements Disposable {
   }
 
   private get nothingFound(): Trouble {
-    return this.models.nothingFound ?? noModel;
+    const trouble = this.models.nothingFound ?? noModel;
+    const isElsewhere = this.found.some(({ reach }) => reach === "free");
+    return isElsewhere
+      ? { ...trouble, remedy: `${trouble.remedy} To use a model elsewhere, choose it in the model picker.` }
+      : trouble;
   }
 
   /** Looks for servers; a search under way is shared. */
@@ -128,6 +157,7 @@ export class ModelChoice implements Disposable {
   async choose(candidate: Candidate): Promise<void> {
     requireFree(candidate);
     await this.store.set(keyOf(candidate));
+    this.atWork.clear();
     this.changed.fire();
   }
 
@@ -140,8 +170,21 @@ export class ModelChoice implements Disposable {
     return this.pick(mode, name).view;
   }
 
+  /** The model for a task's next turn: the same as for its last one, until the task rests or the user wants another. */
   model(taskId: string, mode: Mode, name: string | undefined): Model {
-    return this.models.connect(this.pick(mode, name), taskId);
+    const wish = JSON.stringify([this.perMode(mode), name]);
+    const bound = this.atWork.get(taskId);
+    const candidate = bound?.wish === wish ? this.asItIs(bound.candidate) : this.pick(mode, name);
+    this.atWork.set(taskId, { wish, candidate });
+    if (keyOf(candidate) === (this.chosen && keyOf(this.chosen))) {
+      this.usedKey = keyOf(candidate);
+    }
+    return this.models.connect(candidate, taskId);
+  }
+
+  /** The task rests: what it goes on with later is chosen then. */
+  release(taskId: string): void {
+    this.atWork.delete(taskId);
   }
 
   /** Waits for a first search, so that a task started right after start-up has its model. */
@@ -170,8 +213,18 @@ export class ModelChoice implements Disposable {
     throw new AgentError(code, message, remedy);
   }
 
+  /** What the last search said of it. */
+  private asItIs(candidate: Candidate): Candidate {
+    const now = withKey(this.candidates, keyOf(candidate)) ?? candidate;
+    requireFree(now);
+    return now;
+  }
+
   private async searchOnce(): Promise<void> {
-    this.found = await this.models.find(this.closing.signal);
+    const now = await this.models.find(this.closing.signal);
+    const isAtWork = (one: Candidate) =>
+      [...this.atWork.values()].some((bound) => keyOf(bound.candidate) === keyOf(one));
+    this.found = keepSilent(this.found, now, isAtWork);
   }
 }
 
@@ -202,6 +255,22 @@ function isUsual(candidate: Candidate): boolean {
 
 function isHere({ view }: Candidate): boolean {
   return view.locality === "machine";
+}
+
+/** The candidate of this key, else the same model under the name that its server goes by now. */
+function withKey(candidates: readonly Candidate[], key: string | undefined): Candidate | undefined {
+  if (key === undefined) {
+    return undefined;
+  }
+  const [, baseUrl = "", model = ""] = key.split("\n");
+  return (
+    candidates.find((one) => keyOf(one) === key) ?? candidates.find(({ view }) => isSameModel(view, { baseUrl, model }))
+  );
+}
+
+function isKeyHere(key: string | undefined): boolean {
+  const baseUrl = key?.split("\n")[1] ?? "";
+  return URL.canParse(baseUrl) && placeOf(baseUrl) === "machine";
 }
 
 export function keyOf({ view }: Candidate): string {

@@ -2,11 +2,12 @@ import type { EndpointView, Trouble } from "../../core/events";
 import type { Gateway } from "../../net/gateway";
 import { placeOf } from "../../net/target";
 import { cleanBaseUrl, cleanRoot, type EndpointProfile, type KeyStore } from "../profile";
-import { guessKind, type ServerKind, serverFacts } from "../servers";
+import { guessKind, type ServerKind } from "../servers";
 import { detectServer } from "./detect";
 import { type FoundModel, type FoundServer, model } from "./found";
 import { isCloudName } from "./kinds/ollama";
 import { Probe } from "./probe";
+import { serverDown } from "./server-down";
 
 /** What is known now about one model behind one address. */
 export interface DescribedEndpoint {
@@ -40,7 +41,7 @@ export async function describeEndpoint(
   const server = await detectServer(new Probe(gateway, root, signal, await keys.get(profile.name)));
   if (server === undefined) {
     const described = unknown(profile, place);
-    return { ...described, trouble: down(described.kind, root) };
+    return { ...described, trouble: serverDown(described.kind, root) };
   }
   const found = server.models.find((one) => isSame(one.id, profile.model, server.kind));
   const described = describeFound(server, found ?? named(profile.model), profile.name, place);
@@ -100,15 +101,6 @@ function named(id: string): FoundModel {
 /** Ollama answers to `qwen3` and `qwen3:latest` alike. */
 function isSame(listed: string, wanted: string, kind: ServerKind): boolean {
   return listed === wanted || (kind === "ollama" && listed === `${wanted}:latest`);
-}
-
-function down(kind: ServerKind, root: string): Trouble {
-  const { title, start } = serverFacts[kind];
-  return {
-    code: "server_down",
-    message: `Nothing answers at ${root}, where ${kind === "generic" ? "the model server" : title} should be.`,
-    remedy: `${start}, or choose another model.`,
-  };
 }
 
 function missing(server: FoundServer, model: string): Trouble {
