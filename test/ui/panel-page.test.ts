@@ -372,6 +372,18 @@ test("the empty state offers three requests; without a model it says what to do"
   ]);
 });
 
+test("a model whose server is silent is not said to answer", async () => {
+  await open();
+  const trouble = {
+    code: "server_down",
+    message: "Nothing answers at http://127.0.0.1:11434.",
+    remedy: "Start Ollama.",
+  };
+  await panel.tell({ ...surroundings, trouble });
+  await expectText(".no-model", /Nothing answers at .* Start Ollama\./);
+  expect(await panel.page.getByText("answers, on this machine").count()).toBe(0);
+});
+
 test("a window without trust or without a folder says so", async () => {
   await open();
   await panel.tell({ ...surroundings, trusted: false });

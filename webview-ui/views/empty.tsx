@@ -23,7 +23,7 @@ export function Empty({
   return (
     <div class="empty">
       <p class="empty-line">Say what you want done. Hearth reads, proposes and asks before it changes anything.</p>
-      {endpoint ? (
+      {endpoint && !trouble ? (
         <Found endpoint={endpoint} others={surroundings.found} />
       ) : (
         <NoModel trouble={trouble} isSearching={searching} />
