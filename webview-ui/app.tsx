@@ -15,7 +15,7 @@ import { Announcer } from "./views/announcer";
 import { Empty } from "./views/empty";
 import { GrantBanner } from "./views/grant-banner";
 import { History } from "./views/history";
-import { Failure, ModelTrouble, WindowNotice } from "./views/notices";
+import { Failure, ModelTrouble, SettingProblems, WindowNotice } from "./views/notices";
 import { PinnedPlan } from "./views/pinned-plan";
 import { StatusLine } from "./views/status-line";
 import { HistoryTitle, TaskTitle } from "./views/titles";
@@ -68,6 +68,7 @@ export function App({ state, change }: AppProps) {
           </main>
           {task && <WindowAdvice advice={surroundings?.advice} isDocked />}
           {task && <ModelTrouble surroundings={surroundings} />}
+          <SettingProblems problems={surroundings?.problems} />
           <Failure trouble={state.failure} onDismiss={actions.dismissFailure} />
           <Composer
             surroundings={surroundings}

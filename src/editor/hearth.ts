@@ -198,11 +198,13 @@ export class Hearth {
       proposals: this.proposals,
       inputs: new Inputs(context.workspaceState),
       preset: () => this.settings.current.approvals,
+      problems: () => this.settings.problems,
       leaving: () => this.localModels.leaving,
       locate: (path) => this.machine.files.locate(path),
       pickModel: () =>
         pickModel({
           models: this.models,
+          problems: () => this.settings.problems,
           checkUp: ({ view }) => this.checkUps.words(view),
           escalate: (one) => this.away.escalate(one),
         }),

@@ -47,6 +47,8 @@ export const ToPanel = z.discriminatedUnion("type", [
     searching: z.boolean(),
     /** Why there is no model, or what is wrong with it. */
     trouble: Trouble.nullable(),
+    /** Values in the user's settings that were not understood. */
+    problems: z.array(Trouble).optional(),
     /** What to do about a window that is too small for tasks: a sentence, and what pressing the button does. */
     advice: z
       .object({

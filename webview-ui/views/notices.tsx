@@ -46,6 +46,29 @@ export function ModelTrouble({ surroundings }: { surroundings: Surroundings | un
   );
 }
 
+/** What of the user's settings does not count, and why. */
+export function SettingProblems({ problems = [] }: { problems: Surroundings["problems"] }) {
+  const send = useSend();
+  return problems.length === 0 ? null : (
+    <section class="banner banner-bad docked" aria-label="Problems in your settings">
+      <Icon name="warning" />
+      <div class="trouble-text">
+        {problems.map((trouble, index) => (
+          <TroubleText key={trouble.message} trouble={withoutRepeat(trouble, problems[index + 1])} />
+        ))}
+      </div>
+      <button type="button" class="button" onClick={() => send({ type: "settings_opened" })}>
+        Open settings
+      </button>
+    </section>
+  );
+}
+
+/** What helps against several is said once, below the last. */
+function withoutRepeat(trouble: Trouble, next: Trouble | undefined): Trouble {
+  return trouble.remedy === next?.remedy ? { ...trouble, remedy: "" } : trouble;
+}
+
 /** A request of the page that could not be done. */
 export function Failure({ trouble, onDismiss }: { trouble: Trouble | undefined; onDismiss: () => void }) {
   return trouble === undefined ? null : (

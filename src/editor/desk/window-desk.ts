@@ -37,6 +37,8 @@ export interface WindowParts {
   proposals: ProposalDocuments;
   inputs: Inputs;
   preset(): Surroundings["approvals"];
+  /** Values in the user's settings that were not understood. */
+  problems(): readonly AgentError[];
   /** One true sentence on what left this machine today. */
   leaving(): string;
   away: Away;
@@ -83,6 +85,7 @@ export class WindowDesk implements PanelDesk {
       found: sayFound(models.candidates),
       mode: this.currentMode,
       approvals: this.parts.preset(),
+      problems: this.parts.problems().map(({ trouble }) => trouble),
       searching: models.searching,
       trouble: models.trouble ?? null,
       advice: this.parts.advisor.adviceFor(this.candidate) ?? null,

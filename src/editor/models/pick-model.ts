@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import type { AgentError } from "../../core/errors";
+import { showUnseen } from "../status/describe-status";
 import { here } from "../status/here";
 import { describeCandidate } from "./describe-candidate";
 import { type Candidate, keyOf, type ModelChoice } from "./model-choice";
@@ -6,10 +8,14 @@ import { allowNetworkServer } from "./network-server";
 
 interface Item extends vscode.QuickPickItem {
   candidate?: Candidate;
+  /** Chosen, it leads to the user's settings. */
+  isProblem?: boolean;
 }
 
 export interface PickParts {
   models: ModelChoice;
+  /** Values in the user's settings that were not understood. */
+  problems(): readonly AgentError[];
   /** How the model did when it was tried here, in a few words; undefined when it was not. */
   checkUp(candidate: Candidate): string | undefined;
   /** Sends the open task to this model, after a preview. */
@@ -31,6 +37,9 @@ export async function pickModel(parts: PickParts): Promise<void> {
     await models.search();
     return pickModel(parts);
   }
+  if (picked?.isProblem) {
+    await vscode.commands.executeCommand("workbench.action.openSettings", "@ext:hearth.hearth");
+  }
   if (picked?.candidate) {
     await take(picked.candidate, parts);
   }
@@ -51,7 +60,7 @@ async function take(candidate: Candidate, { models, escalate }: PickParts): Prom
   }
 }
 
-function itemsFor({ models, checkUp }: PickParts): Item[] {
+function itemsFor({ models, problems, checkUp }: PickParts): Item[] {
   const chosen = models.chosen && keyOf(models.chosen);
   const items = models.candidates.map((candidate) => ({
     candidate,
@@ -64,7 +73,17 @@ function itemsFor({ models, checkUp }: PickParts): Item[] {
     ...free,
     ...(asked.length > 0 ? [separator("on your network: you are asked once"), ...asked] : []),
     ...(single.length > 0 ? [separator("elsewhere: for one task, on purpose"), ...single] : []),
+    ...problemItems(problems()),
   ];
+}
+
+function problemItems(problems: readonly AgentError[]): Item[] {
+  const items = problems.map(({ message, remedy }) => ({
+    label: `$(warning) ${showUnseen(message, 200).replaceAll("$(", "\\$(")}`,
+    detail: showUnseen(remedy, 200),
+    isProblem: true,
+  }));
+  return items.length === 0 ? [] : [separator("in your settings"), ...items];
 }
 
 function separator(label: string): Item {

@@ -78,8 +78,11 @@ test("a bad endpoint is left out by number, and the good ones stay", () => {
   });
   expect(values.endpoints).toEqual([good]);
   expect(problems).toHaveLength(3);
-  expect(problems[0]).toMatch(/^Endpoint 1 .*model/);
+  expect(problems[0]).toBe("Endpoint 1 in hearth.endpoints is left out (it has no model).");
   expect(problems[1]).toBe('Endpoint 3 in hearth.endpoints is left out (the name "A" is already taken).');
-  expect(problems[2]).toMatch(/^Endpoint 4 /);
+  expect(problems[2]).toMatch(/^Endpoint 4 .*it is not in braces/);
+  expect(read({ endpoints: [{ ...good, contextWindow: "32k" }] }).problems).toEqual([
+    "Endpoint 1 in hearth.endpoints is left out (its contextWindow is not understood).",
+  ]);
   expect(read({ endpoints: {} }).problems).toHaveLength(1);
 });

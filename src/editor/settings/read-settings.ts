@@ -109,9 +109,7 @@ function readEndpoints(raw: unknown, problems: AgentError[]): EndpointSetting[] 
     const parsed = EndpointSetting.safeParse(entry);
     const name = parsed.data?.name;
     if (!parsed.success) {
-      const first = parsed.error.issues[0];
-      const where = first && first.path.length > 0 ? `${first.path.join(".")}: ` : "";
-      problems.push(leftOut(index, `${where}${first?.message ?? "it has no known form"}`));
+      problems.push(leftOut(index, whatIsWrong(entry, parsed.error)));
     } else if (endpoints.some((endpoint) => endpoint.name === name)) {
       problems.push(leftOut(index, `the name ${JSON.stringify(name)} is already taken`));
     } else {
@@ -119,6 +117,15 @@ function readEndpoints(raw: unknown, problems: AgentError[]): EndpointSetting[] 
     }
   }
   return endpoints;
+}
+
+function whatIsWrong(entry: unknown, { issues }: z.ZodError): string {
+  const [key] = issues[0]?.path ?? [];
+  if (key === undefined) {
+    return "it is not in braces, with a name, a baseUrl and a model";
+  }
+  const isMissing = (entry as Record<PropertyKey, unknown>)[key] === undefined;
+  return isMissing ? `it has no ${String(key)}` : `its ${String(key)} is not understood`;
 }
 
 function leftOut(index: number, why: string): AgentError {
