@@ -29,9 +29,10 @@ import { CheckUps } from "./models/check-ups";
 import { GuardNotice } from "./models/guard-notice";
 import { KeptFacts } from "./models/kept-facts";
 import { LocalModels } from "./models/local-models";
-import { ModelChoice } from "./models/model-choice";
+import { type Candidate, ModelChoice } from "./models/model-choice";
 import { ModelPages } from "./models/model-pages";
 import { pickModel } from "./models/pick-model";
+import { unlockServer } from "./models/unlock-server";
 import { WindowAdvisor } from "./models/window-advisor";
 import { PageHost } from "./pages/page-host";
 import { PanelHost } from "./panel/panel-host";
@@ -206,6 +207,7 @@ export class Hearth {
           models: this.models,
           problems: () => this.settings.problems,
           checkUp: ({ view }) => this.checkUps.words(view),
+          unlock: (one) => this.unlock(one),
           escalate: (one) => this.away.escalate(one),
         }),
       away: this.away,
@@ -401,6 +403,17 @@ export class Hearth {
       away: this.away.granted[0]?.endpoint,
       searching: this.models.searching,
       trusted: this.settings.trusted,
+    });
+  }
+
+  private unlock(candidate: Candidate): Promise<string | undefined> {
+    return unlockServer(candidate, {
+      keys: this.keys,
+      taken: () => this.settings.current.endpoints.map(({ name }) => name),
+      list: async (baseUrl, key) => {
+        const connection = await this.localModels.connection();
+        return connection.listModels(baseUrl, key, this.closing.signal);
+      },
     });
   }
 

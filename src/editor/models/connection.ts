@@ -5,8 +5,10 @@ import type { Selection } from "../../core/escalation/selection";
 import type { EndpointView, Trouble } from "../../core/events";
 import type { Model, ModelHabits, ModelRequest } from "../../core/ports";
 import { type DescribedEndpoint, describeEndpoint, describeFound } from "../../endpoint/find/describe";
+import { detectServer } from "../../endpoint/find/detect";
 import { findServers } from "../../endpoint/find/find-servers";
 import { checkForeignHosts } from "../../endpoint/find/foreign-hosts";
+import { Probe } from "../../endpoint/find/probe";
 import type { LearnedStore } from "../../endpoint/learned";
 import { OpenAiModel } from "../../endpoint/model";
 import { practiceOrigin, practiceServer } from "../../endpoint/practice/server";
@@ -20,8 +22,10 @@ import { Ledger } from "../../net/ledger";
 import type { ProxyWishes } from "../../net/proxies";
 import { GuardedGateway, type Outgoing, RehearsalGateway } from "../escalation/outgoing";
 import type { EndpointSetting } from "../settings/read-settings";
+import { lockedCandidate } from "./locked-server";
 import { type Candidate, keyOf } from "./model-choice";
 import { originOf, type ReachPolicy, reachOf, remoteEndpoints } from "./reach";
+import { isSameServer } from "./same-model";
 
 export interface ConnectionParts {
   ledgerFolder: string;
@@ -77,7 +81,16 @@ export class Connection {
     ];
     const candidates = all.map(({ described, configured }) => this.candidate(described, configured));
     this.known = new Map(all.map(({ described }, index) => [keyOf(candidates[index] as Candidate), described]));
-    return candidates;
+    const locked = servers.filter(
+      (server) => server.locked && !configured.some(({ view }) => isSameServer(view, server)),
+    );
+    return [...candidates, ...locked.map(lockedCandidate)];
+  }
+
+  /** The models that a server on this machine lists for this key. */
+  async listModels(baseUrl: string, key: string, signal: AbortSignal): Promise<string[]> {
+    const server = await detectServer(new Probe(this.gateway, baseUrl.replace(/\/v1$/, ""), signal, key));
+    return server?.models.map(({ id }) => id) ?? [];
   }
 
   /** What was last found out about a model. */

@@ -53,6 +53,20 @@ test("a model that cannot be used says why in place of its facts", () => {
   );
 });
 
+test("a server that wants a key stands there by its address, with what it wants", () => {
+  const locked = {
+    ...local,
+    reach: "key_wanted" as const,
+    view: { ...view, name: "LM Studio", model: "127.0.0.1:1234" },
+  };
+  const trouble = { code: "key_wanted", message: "The server at http://127.0.0.1:1234 wants a key.", remedy: "" };
+  expect(describeCandidate({ ...locked, trouble }, undefined, false)).toEqual({
+    label: "$(key) 127.0.0.1:1234",
+    description: "LM Studio, on this machine",
+    detail: "$(warning) The server at http://127.0.0.1:1234 wants a key.",
+  });
+});
+
 test("the practice lesson says that it is a script and sends nothing", () => {
   const practice = { ...local, view: { ...view, practice: true } };
   expect(Object.values(describeCandidate(practice, undefined, false)).join(" ")).toMatch(

@@ -44,7 +44,10 @@ function inUse(isChosen: boolean): string {
   return isChosen ? "$(check) in use" : "";
 }
 
-function iconOf({ view, forwardedTo }: Candidate): string {
+function iconOf({ view, forwardedTo, reach }: Candidate): string {
+  if (reach === "key_wanted") {
+    return "$(key)";
+  }
   if (forwardedTo !== undefined) {
     return "$(cloud)";
   }

@@ -1,4 +1,4 @@
-import { serverDown } from "../../endpoint/find/server-down";
+import { serverDown } from "../../endpoint/find/server-troubles";
 import { guessKind } from "../../endpoint/servers";
 import type { Candidate } from "./model-choice";
 import { isSameModel, isSameServer } from "./same-model";
@@ -16,7 +16,9 @@ export function keepSilent(
     const known = isSilent(one) ? before.find((each) => isSameEntry(each, one)) : undefined;
     return known ? { ...silent(known, one.trouble), reach: one.reach, view: { ...known.view, ...one.view } } : one;
   });
-  const missed = before.filter((one) => !one.configured && !now.some((each) => isAnswerFor(each, one)));
+  const missed = before.filter(
+    (one) => !one.configured && one.reach !== "key_wanted" && !now.some((each) => isAnswerFor(each, one)),
+  );
   return [...listed, ...missed.map((one) => silent(one, troubleOf(one)))];
 
   function silent(known: Candidate, trouble: Candidate["trouble"]): Candidate {

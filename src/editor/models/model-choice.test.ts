@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ScriptedModel } from "../../../test/fakes/scripted-model";
 import type { EndpointView } from "../../core/events";
+import { lockedCandidate } from "./locked-server";
 import { type Candidate, keyOf, ModelChoice, type ModelPerMode, type Models } from "./model-choice";
 
 function candidate(
@@ -300,3 +301,32 @@ test("a choice holds when its server answers on its other address, or under anot
 
   expect(models.chosen?.view.name).toBe("Model server");
 });
+
+test("a server that wants a key is listed, never taken, and named when nothing else is there", async () => {
+  const found = [lockedServer(1337)];
+  const models = choice(found);
+  await models.search();
+
+  expect(models.chosen).toBeUndefined();
+  expect(models.trouble?.message).toBe("The server at http://127.0.0.1:1337 wants a key.");
+  expect(() => models.endpointFor("act", "Model server")).toThrow("wants a key");
+  expect(models.candidates).toHaveLength(2);
+
+  found[0] = candidate("Ollama", { view: at(11434) });
+  await models.search();
+  expect(models.chosen?.view.name).toBe("Ollama");
+  expect(models.candidates).toHaveLength(2);
+});
+
+function lockedServer(port: number): Candidate {
+  const root = `http://127.0.0.1:${port}`;
+  const unsaid = { version: undefined, slots: undefined, models: [] };
+  return lockedCandidate({
+    kind: "generic",
+    name: "Model server",
+    root,
+    baseUrl: `${root}/v1`,
+    locked: true,
+    ...unsaid,
+  });
+}

@@ -10,9 +10,10 @@ import { isSameModel } from "./same-model";
 
 /**
  * Whether tasks may use a model as they are. `free`: yes. `once_allowed`: it is on the user's network and the user has not
- * named its server yet. `one_task`: it is outside this machine; single tasks may be sent there on purpose.
+ * named its server yet. `one_task`: it is outside this machine; single tasks may be sent there on purpose. `key_wanted`: its server tells its models
+ * only to those with a key, so it stands for all of them.
  */
-export type Reach = "free" | "once_allowed" | "one_task";
+export type Reach = "free" | "once_allowed" | "one_task" | "key_wanted";
 
 /** What a server says about a model beyond its window. */
 export interface ModelFacts {
@@ -136,7 +137,8 @@ export class ModelChoice implements Disposable {
   }
 
   private get nothingFound(): Trouble {
-    const trouble = this.models.nothingFound ?? noModel;
+    const locked = this.found.find(({ reach }) => reach === "key_wanted");
+    const trouble = locked?.trouble ?? this.models.nothingFound ?? noModel;
     const isElsewhere = this.found.some(({ reach }) => reach === "free");
     return isElsewhere
       ? { ...trouble, remedy: `${trouble.remedy} To use a model elsewhere, choose it in the model picker.` }
@@ -228,9 +230,12 @@ export class ModelChoice implements Disposable {
   }
 }
 
-function requireFree({ reach, view }: Candidate): void {
+function requireFree({ reach, view, trouble }: Candidate): void {
   if (reach === "free") {
     return;
+  }
+  if (reach === "key_wanted" && trouble) {
+    throw new AgentError(trouble.code, trouble.message, trouble.remedy);
   }
   throw reach === "one_task"
     ? new AgentError(

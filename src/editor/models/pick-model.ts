@@ -18,6 +18,8 @@ export interface PickParts {
   problems(): readonly AgentError[];
   /** How the model did when it was tried here, in a few words; undefined when it was not. */
   checkUp(candidate: Candidate): string | undefined;
+  /** Takes the key of a server and makes one of its models an endpoint of that name; undefined when the user left it. */
+  unlock(candidate: Candidate): Promise<string | undefined>;
   /** Sends the open task to this model, after a preview. */
   escalate(candidate: Candidate): Promise<void>;
 }
@@ -45,18 +47,31 @@ export async function pickModel(parts: PickParts): Promise<void> {
   }
 }
 
-async function take(candidate: Candidate, { models, escalate }: PickParts): Promise<void> {
+async function take(candidate: Candidate, { models, unlock, escalate }: PickParts): Promise<void> {
   switch (candidate.reach) {
     case "free":
       return models.choose(candidate);
     case "one_task":
       return escalate(candidate);
+    case "key_wanted":
+      return chooseNamed(await unlock(candidate), models);
     case "once_allowed":
       if (await allowNetworkServer(candidate)) {
         await models.search();
         const allowed = models.candidates.find((each) => keyOf(each) === keyOf(candidate));
         await models.choose(allowed ?? candidate);
       }
+  }
+}
+
+async function chooseNamed(name: string | undefined, models: ModelChoice): Promise<void> {
+  if (name === undefined) {
+    return;
+  }
+  await models.search();
+  const candidate = models.candidates.find(({ view, configured }) => configured && view.name === name);
+  if (candidate) {
+    await models.choose(candidate);
   }
 }
 
@@ -68,11 +83,13 @@ function itemsFor({ models, problems, checkUp }: PickParts): Item[] {
   }));
   const free = items.filter(({ candidate }) => candidate.reach === "free");
   const asked = items.filter(({ candidate }) => candidate.reach === "once_allowed");
+  const locked = items.filter(({ candidate }) => candidate.reach === "key_wanted");
   const single = items.filter(({ candidate }) => candidate.reach === "one_task");
   return [
     ...free,
     ...(asked.length > 0 ? [separator("on your network: you are asked once"), ...asked] : []),
     ...(single.length > 0 ? [separator("elsewhere: for one task, on purpose"), ...single] : []),
+    ...(locked.length > 0 ? [separator("wants a key"), ...locked] : []),
     ...problemItems(problems()),
   ];
 }

@@ -15,23 +15,32 @@ export async function askForKey(names: readonly string[], keys: EditorKeys): Pro
   if (name === undefined) {
     return;
   }
+  const key = await inputKey(
+    `Key for ${name}`,
+    "It is kept in the editor's secret storage. Leave it empty to remove the stored key.",
+  );
+  if (key === undefined) {
+    return;
+  }
+  if (key === "") {
+    await keys.remove(name);
+    vscode.window.setStatusBarMessage(`Hearth: no key is stored for ${name}.`, 5_000);
+  } else {
+    await keys.set(name, key);
+    vscode.window.setStatusBarMessage(`Hearth: the key for ${name} is stored.`, 5_000);
+  }
+}
+
+/** What the user typed, without what stands around it; undefined when the user left it. */
+export async function inputKey(title: string, prompt: string): Promise<string | undefined> {
   const key = await vscode.window.showInputBox({
-    title: `Key for ${name}`,
-    prompt: "It is kept in the editor's secret storage. Leave it empty to remove the stored key.",
+    title,
+    prompt,
     password: true,
     ignoreFocusOut: true,
     validateInput: (text) => (/\s/.test(text.trim()) ? "A key has no spaces or line ends inside." : undefined),
   });
-  if (key === undefined) {
-    return;
-  }
-  if (key.trim() === "") {
-    await keys.remove(name);
-    vscode.window.setStatusBarMessage(`Hearth: no key is stored for ${name}.`, 5_000);
-  } else {
-    await keys.set(name, key.trim());
-    vscode.window.setStatusBarMessage(`Hearth: the key for ${name} is stored.`, 5_000);
-  }
+  return key?.trim();
 }
 
 async function chooseEndpoint(names: readonly string[], keys: EditorKeys): Promise<string | undefined> {

@@ -7,7 +7,7 @@ import { detectServer } from "./detect";
 import { type FoundModel, type FoundServer, model } from "./found";
 import { isCloudName } from "./kinds/ollama";
 import { Probe } from "./probe";
-import { serverDown } from "./server-down";
+import { keyOfEndpointWanted, serverDown } from "./server-troubles";
 
 /** What is known now about one model behind one address. */
 export interface DescribedEndpoint {
@@ -38,13 +38,17 @@ export async function describeEndpoint(
   if (place !== "machine" && !(place === "network" && gateway.isAllowedOnNetwork(root))) {
     return unknown(profile, place);
   }
-  const server = await detectServer(new Probe(gateway, root, signal, await keys.get(profile.name)));
+  const key = await keys.get(profile.name);
+  const server = await detectServer(new Probe(gateway, root, signal, key));
   if (server === undefined) {
     const described = unknown(profile, place);
     return { ...described, trouble: serverDown(described.kind, root) };
   }
   const found = server.models.find((one) => isSame(one.id, profile.model, server.kind));
   const described = describeFound(server, found ?? named(profile.model), profile.name, place);
+  if (server.locked) {
+    return { ...described, trouble: keyOfEndpointWanted(root, profile.name, key !== undefined) };
+  }
   return found === undefined && server.models.length > 0
     ? { ...described, model: undefined, trouble: missing(server, profile.model) }
     : described;

@@ -42,7 +42,7 @@ export async function detectServer(probe: Probe): Promise<FoundServer | undefine
     version: versionOf(kind, clues),
     slots: kind === "llamacpp" ? countOf(fieldOf(clues.props?.json, "total_slots")) : undefined,
     models,
-    locked: models.length === 0 && (list.status === 401 || list.status === 403),
+    locked: models.length === 0 && wantsKey(list),
   };
 }
 
@@ -117,8 +117,15 @@ function kindByOwner(list: Said | undefined, health: Said | undefined): ServerKi
     return owner === "" && textOf(fieldOf(health?.json, "status")) === "ok" ? "mlx" : "generic";
   }
   const isList = list?.status === 200 && Array.isArray(fieldOf(list.json, "data"));
-  const isLocked = (list?.status === 401 || list?.status === 403) && isObject(list.json);
-  return isList || isLocked ? "generic" : undefined;
+  return isList || wantsKey(list) ? "generic" : undefined;
+}
+
+/** Jan refuses in plain words, others in JSON; a page for people is that of another kind of server. */
+function wantsKey(list: Said | undefined): boolean {
+  if (list?.status !== 401 && list?.status !== 403) {
+    return false;
+  }
+  return isObject(list.json) || (/\b(?:token|key|authorization)\b/i.test(list.text) && !list.text.includes("<"));
 }
 
 async function modelsOf(kind: ServerKind, probe: Probe, clues: Clues): Promise<FoundModel[]> {

@@ -168,6 +168,27 @@ test("a server that wants a key is found and said to be locked", async () => {
   expect(await only(server)).toMatchObject({ kind: "generic", locked: true, models: [] });
 });
 
+test("a server that refuses in plain words wants a key, and a page that asks people to log in is no model server", async () => {
+  const text = (status: number, body: string) => serve({ answer: () => ({ status, body, contentType: "text/plain" }) });
+
+  expect(await only(await text(401, "Invalid or missing authorization token"))).toMatchObject({ locked: true });
+  expect(await only(await text(401, "<html>Enter your key</html>"))).toBeUndefined();
+  expect(await only(await text(403, "No."))).toBeUndefined();
+});
+
+test("a configured endpoint whose server wants a key, or another one, says so and how to give it", async () => {
+  const server = await serve({ answer: () => ({ status: 401, body: { error: "no key" } }) });
+  const profile = { name: "Mine", baseUrl: server.url, model: "m" };
+
+  const none = await describeEndpoint(gateway, profile, noKeys, never);
+  const wrong = await describeEndpoint(gateway, profile, { get: async () => "wrong" }, never);
+
+  expect(none).toMatchObject({ view: { model: "m" }, trouble: { code: "key_wanted" } });
+  expect(none.trouble?.message).toBe(`The server at ${server.url} wants a key.`);
+  expect(none.trouble?.remedy).toContain("enter it for Mine");
+  expect(wrong.trouble?.message).toBe(`The server at ${server.url} does not accept the stored key.`);
+});
+
 test("nothing but usual ports on this machine is asked, on both addresses", () => {
   const roots = usualRoots();
 
