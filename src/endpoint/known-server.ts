@@ -3,6 +3,7 @@ import type { Gateway } from "../net/gateway";
 import { describeEndpoint } from "./find/describe";
 import { Probe } from "./find/probe";
 import { inMemory, recheck } from "./find/recheck";
+import { isSameName } from "./model-name";
 import type { KeyStore } from "./profile";
 import { type ServerKind, serverFacts } from "./servers";
 import { fieldOf, listOf } from "./stream/json";
@@ -81,7 +82,7 @@ export class KnownServer {
     if (found.server !== undefined) {
       this.serverKind = found.kind;
       this.isDescribed = found.view.contextWindow !== undefined || found.model?.loaded !== false;
-      this.isListed = found.model !== undefined && found.trouble === undefined;
+      this.isListed = found.trouble === undefined && found.model !== undefined && isSameName(found.model.id, model);
     }
     this.forwardedTo = found.forwardedTo ?? this.forwardedTo;
     const { contextWindow, locality } = found.view;
@@ -98,7 +99,7 @@ export class KnownServer {
       return this.describe(signal);
     }
     const key = await this.options.keys.get(this.view.name);
-    const now = await recheck(this.probe("ask what is loaded", signal, key), this.kind, this.view.model);
+    const now = await recheck(this.probe("ask what is loaded", signal, key), this.kind, this.view.model, this.isListed);
     if (now.is === "there") {
       this.window = now.contextWindow;
     } else if (now.is === "gone" && this.isListed) {

@@ -101,6 +101,9 @@ test("a server that answers to any name is used under the name that the user wro
     await model.refresh(never);
     expect((await ask(model)).text).toBe("Hi.");
   }
+  await restart(new LlamaCpp({ model: "qwen.gguf", context: 8_192 }));
+  await model.refresh(never);
+  expect(model.endpoint).toMatchObject({ model: "mine", contextWindow: 8_192 });
 });
 
 test("when the model is back, the task goes on", async () => {

@@ -11,6 +11,7 @@ import { checkForeignHosts } from "../../endpoint/find/foreign-hosts";
 import { Probe } from "../../endpoint/find/probe";
 import type { LearnedStore } from "../../endpoint/learned";
 import { OpenAiModel } from "../../endpoint/model";
+import { isSameName } from "../../endpoint/model-name";
 import { practiceOrigin, practiceServer } from "../../endpoint/practice/server";
 import type { KeyStore } from "../../endpoint/profile";
 import { guessKind } from "../../endpoint/servers";
@@ -25,7 +26,7 @@ import type { EndpointSetting } from "../settings/read-settings";
 import { lockedCandidate } from "./locked-server";
 import { type Candidate, keyOf } from "./model-choice";
 import { originOf, type ReachPolicy, reachOf, remoteEndpoints } from "./reach";
-import { isSameServer } from "./same-model";
+import { isSameModel, isSameServer } from "./same-model";
 
 export interface ConnectionParts {
   ledgerFolder: string;
@@ -76,7 +77,7 @@ export class Connection {
     const all = [
       ...configured.map((described) => ({ described, configured: true })),
       ...found
-        .filter(({ view }) => !configured.some((each) => isSame(each.view, view)))
+        .filter(({ view }) => !configured.some((each) => isSameModel(each.view, view)))
         .map((described) => ({ described, configured: false })),
     ];
     const candidates = all.map(({ described, configured }) => this.candidate(described, configured));
@@ -180,7 +181,7 @@ export class Connection {
 
 /** Everything that matters was read from the server itself. */
 function isRead(known: DescribedEndpoint | undefined): boolean {
-  return known?.server !== undefined && known.model !== undefined && known.trouble === undefined;
+  return known?.model !== undefined && known.trouble === undefined && isSameName(known.model.id, known.view.model);
 }
 
 function notRehearsed(trouble: Trouble | undefined): AgentError {
@@ -190,8 +191,4 @@ function notRehearsed(trouble: Trouble | undefined): AgentError {
     remedy: "Choose another model.",
   };
   return new AgentError(code, message, remedy);
-}
-
-function isSame(a: EndpointView, b: EndpointView): boolean {
-  return a.model === b.model && new URL(a.baseUrl).port === new URL(b.baseUrl).port;
 }

@@ -120,6 +120,15 @@ test("one model may plan and another act, by the name of the endpoint or of the 
   expect(models.endpointFor("act", undefined).name).toBe("Quick");
 });
 
+test("a mode's model is found whether or not its name ends in latest", async () => {
+  const planner = candidate("Ollama", { view: { model: "qwen3:latest" } });
+  for (const name of ["qwen3", "qwen3:latest", "Ollama/qwen3"]) {
+    const models = choice([candidate("Quick", { loaded: true }), planner], undefined, () => name);
+    await models.search();
+    expect(models.endpointFor("plan", undefined).model).toBe("qwen3:latest");
+  }
+});
+
 test("a model for a mode that is not there, is down or is elsewhere gives way to the chosen one", async () => {
   const trouble = { code: "server_down", message: "down", remedy: "start it" };
   const found = [candidate("Quick", { loaded: true }), cloud, candidate("Down", { trouble })];
@@ -320,7 +329,7 @@ test("a server that wants a key is listed, never taken, and named when nothing e
 
 function lockedServer(port: number): Candidate {
   const root = `http://127.0.0.1:${port}`;
-  const unsaid = { version: undefined, slots: undefined, models: [] };
+  const unsaid = { version: undefined, slots: undefined, models: [], anyName: false };
   return lockedCandidate({
     kind: "generic",
     name: "Model server",

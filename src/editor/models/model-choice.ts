@@ -1,6 +1,7 @@
 import { AgentError } from "../../core/errors";
 import type { EndpointView, Mode, Trouble } from "../../core/events";
 import type { Model } from "../../core/ports";
+import { isSameName } from "../../endpoint/model-name";
 import type { WindowAdvice } from "../../endpoint/window/widen";
 import { placeOf } from "../../net/target";
 import type { Disposable } from "../disposables";
@@ -251,7 +252,7 @@ function requireFree({ reach, view, trouble }: Candidate): void {
 }
 
 function isNamed({ view }: Candidate, name: string): boolean {
-  return view.name === name || view.model === name || `${view.name}/${view.model}` === name;
+  return view.name === name || isSameName(view.model, name) || isSameName(`${view.name}/${view.model}`, name);
 }
 
 function isUsual(candidate: Candidate): boolean {

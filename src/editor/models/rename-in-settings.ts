@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { EndpointView } from "../../core/events";
-import { withModel } from "./with-model";
+import { withModel, withName } from "./with-model";
 
 /** Puts another model's name in the place of this one wherever the user's own settings name it. */
 export async function renameInSettings(view: EndpointView, model: string): Promise<void> {
@@ -13,10 +13,9 @@ export async function renameInSettings(view: EndpointView, model: string): Promi
   }
   for (const key of ["modelForPlan", "modelForAct"]) {
     const name: unknown = settings.inspect(key)?.globalValue;
-    if (name === view.model) {
-      await write(key, model);
-    } else if (name === `${view.name}/${view.model}`) {
-      await write(key, `${view.name}/${model}`);
+    const other = withName(name, view, model);
+    if (other !== name) {
+      await write(key, other);
     }
   }
 }

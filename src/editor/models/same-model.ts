@@ -1,3 +1,5 @@
+import { isSameName } from "../../endpoint/model-name";
+
 interface Named {
   baseUrl: string;
   model: string;
@@ -5,7 +7,7 @@ interface Named {
 
 /** Whether both name the same model of the same server, however the server is called. */
 export function isSameModel(a: Named, b: Named): boolean {
-  return isSameServer(a, b) && a.model === b.model;
+  return isSameServer(a, b) && isSameName(a.model, b.model);
 }
 
 /** A server of this machine is the same on either of its own addresses. */

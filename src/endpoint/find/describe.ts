@@ -15,6 +15,7 @@ export interface DescribedEndpoint {
   kind: ServerKind;
   /** Undefined when the server did not answer, or does not list the model. */
   server: FoundServer | undefined;
+  /** Under the name that the server has for it; `view` has the one that the user wrote. */
   model: FoundModel | undefined;
   /** The host that the server passes this model's requests on to. */
   forwardedTo: string | undefined;
@@ -44,8 +45,8 @@ export async function describeEndpoint(
     const described = unknown(profile, place);
     return { ...described, trouble: serverDown(described.kind, root) };
   }
-  const found = server.models.find((one) => isSame(one.id, profile.model, server.kind));
-  const described = describeFound(server, found ?? named(profile.model), profile.name, place);
+  const found = server.models.find((one) => isSame(one.id, profile.model, server.kind)) ?? onlyOne(server);
+  const described = underName(profile.model, describeFound(server, found ?? named(profile.model), profile.name, place));
   if (server.locked) {
     return { ...described, trouble: keyOfEndpointWanted(root, profile.name, key !== undefined) };
   }
@@ -96,6 +97,15 @@ function unknown(profile: EndpointProfile, place: EndpointView["locality"]): Des
     forwardedTo: forwarded && place === "machine" ? "ollama.com" : undefined,
     trouble: undefined,
   };
+}
+
+/** A server that answers to any name is used under the user's. */
+function onlyOne(server: FoundServer): FoundModel | undefined {
+  return server.anyName ? server.models[0] : undefined;
+}
+
+function underName(model: string, described: DescribedEndpoint): DescribedEndpoint {
+  return { ...described, view: { ...described.view, model } };
 }
 
 function named(id: string): FoundModel {

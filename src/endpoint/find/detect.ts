@@ -3,7 +3,7 @@ import { countOf, fieldOf, isObject, listOf, textOf } from "../stream/json";
 import type { FoundModel, FoundServer } from "./found";
 import { readListed } from "./kinds/listed";
 import { readLiteLlm } from "./kinds/litellm";
-import { readLlamaCpp } from "./kinds/llamacpp";
+import { answersToAnyName, readLlamaCpp } from "./kinds/llamacpp";
 import { readLmStudio, readOldLmStudio } from "./kinds/lmstudio";
 import { readOllama } from "./kinds/ollama";
 import type { Probe, Said } from "./probe";
@@ -42,6 +42,7 @@ export async function detectServer(probe: Probe): Promise<FoundServer | undefine
     version: versionOf(kind, clues),
     slots: kind === "llamacpp" ? countOf(fieldOf(clues.props?.json, "total_slots")) : undefined,
     models,
+    anyName: kind === "llamacpp" && answersToAnyName(list),
     locked: models.length === 0 && wantsKey(list),
   };
 }

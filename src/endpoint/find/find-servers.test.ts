@@ -218,7 +218,24 @@ test("a configured endpoint is described by its server, however its address was 
 
   expect(described).toMatchObject({
     kind: "ollama",
-    view: { name: "Mine", model: "qwen3:latest", baseUrl: server.baseUrl, locality: "machine", contextWindow: 8192 },
+    view: { name: "Mine", model: "qwen3", baseUrl: server.baseUrl, locality: "machine", contextWindow: 8192 },
+    trouble: undefined,
+  });
+});
+
+test("rule 1: a llama-server with one model is used under the name that the user wrote, with the window that it has", async () => {
+  const server = await serve(new LlamaCpp({ model: "qwen.gguf", context: 24_576 }));
+
+  const described = await describeEndpoint(
+    gateway,
+    { name: "My server", baseUrl: server.url, model: "my-coder" },
+    noKeys,
+    never,
+  );
+
+  expect(described).toMatchObject({
+    view: { model: "my-coder", contextWindow: 24_576 },
+    model: { id: "qwen.gguf", quantization: undefined },
     trouble: undefined,
   });
 });

@@ -34,6 +34,8 @@ export interface FoundServer {
   /** Requests it works on side by side; undefined when it does not say. */
   slots: number | undefined;
   models: FoundModel[];
+  /** It has one model, and answers with that whatever name it is asked for. */
+  anyName: boolean;
   /** It wants a key before it says anything. */
   locked: boolean;
 }

@@ -2,7 +2,7 @@ import type { ServerKind } from "../servers";
 import { countOf, fieldOf, isObject, listOf, textOf } from "../stream/json";
 import type { FoundModel } from "./found";
 import { readListed } from "./kinds/listed";
-import { readLlamaCpp } from "./kinds/llamacpp";
+import { answersToAnyName, readLlamaCpp } from "./kinds/llamacpp";
 import { readLmStudio, readOldLmStudio } from "./kinds/lmstudio";
 import { forwardedTo } from "./kinds/ollama";
 import type { Probe } from "./probe";
@@ -17,8 +17,11 @@ export type Recheck =
   /** It did not answer in time. */
   | { is: "silent" };
 
-/** Asks in one or two short questions whether what is known of a model still holds. */
-export async function recheck(probe: Probe, kind: ServerKind, id: string): Promise<Recheck> {
+/**
+ * Asks in one or two short questions whether what is known of a model still holds. `isListed`: the server has named it
+ * before; it may have answered to a name that it does not list.
+ */
+export async function recheck(probe: Probe, kind: ServerKind, id: string, isListed: boolean): Promise<Recheck> {
   switch (kind) {
     case "ollama":
       return askOllama(probe, id);
@@ -29,7 +32,11 @@ export async function recheck(probe: Probe, kind: ServerKind, id: string): Promi
       if (props === undefined && list === undefined) {
         return { is: "silent" };
       }
-      return isObject(props?.json) ? among(await readLlamaCpp(probe, props, list), id) : { is: "other" };
+      if (!isObject(props?.json)) {
+        return { is: "other" };
+      }
+      const models = await readLlamaCpp(probe, props, list);
+      return among(models, isListed || !answersToAnyName(list) ? id : models[0]?.id);
     }
     default: {
       const list = await probe.get("/v1/models");
@@ -74,7 +81,7 @@ async function lmStudioModels(probe: Probe): Promise<FoundModel[] | undefined> {
   return readOldLmStudio(await probe.get("/api/v0/models"));
 }
 
-function among(models: readonly FoundModel[] | undefined, id: string): Recheck {
+function among(models: readonly FoundModel[] | undefined, id: string | undefined): Recheck {
   if (models === undefined) {
     return { is: "silent" };
   }

@@ -9,7 +9,7 @@ export async function readLlamaCpp(
   list: Said | undefined,
 ): Promise<FoundModel[]> {
   const listed = listOf(fieldOf(list?.json, "data"));
-  const isRouter = listed.some((one) => textOf(fieldOf(fieldOf(one, "status"), "value")) !== "");
+  const isRouter = listed.some(isRouted);
   return Promise.all(
     listed.map(async (one) => {
       const id = textOf(fieldOf(one, "id"));
@@ -19,6 +19,16 @@ export async function readLlamaCpp(
       return describe(id, one, loaded, loaded ? own?.json : undefined);
     }),
   );
+}
+
+/** A llama-server that was started with one model does not look at the name that a request asks for. */
+export function answersToAnyName(list: Said | undefined): boolean {
+  const listed = listOf(fieldOf(list?.json, "data"));
+  return listed.length === 1 && !listed.some(isRouted);
+}
+
+function isRouted(listed: unknown): boolean {
+  return textOf(fieldOf(fieldOf(listed, "status"), "value")) !== "";
 }
 
 function describe(id: string, listed: unknown, loaded: boolean, props: unknown): FoundModel {
