@@ -1,6 +1,6 @@
 import type { EndpointView, Trouble } from "../core/events";
 import type { Gateway } from "../net/gateway";
-import { describeEndpoint } from "./find/describe";
+import { type DescribedEndpoint, describeEndpoint } from "./find/describe";
 import { Probe } from "./find/probe";
 import { inMemory, recheck } from "./find/recheck";
 import { isSameName } from "./model-name";
@@ -21,6 +21,12 @@ export interface KnownServerOptions {
   described?: boolean;
 }
 
+/** How long a server may take to say where its model is, before a chat that waits for that. */
+const patienceMs = 10_000;
+
+/** Servers that pass requests on: each model may be on this machine or anywhere. */
+const forwarders: ReadonlySet<ServerKind> = new Set(["ollama", "litellm"]);
+
 /** What is known now of the server behind one endpoint, and how to know it better. */
 export class KnownServer {
   private view: EndpointView;
@@ -31,6 +37,10 @@ export class KnownServer {
   forwardedTo: string | undefined;
   /** Why nothing should be sent: another model answers there now. */
   swapped: Trouble | undefined;
+  /** Why nothing should be sent: the server has not said whether it passes it on. */
+  private unplaced: Trouble | undefined;
+  /** It has said so before. */
+  private wasPlaced: boolean;
 
   constructor(private readonly options: KnownServerOptions) {
     this.view = options.endpoint;
@@ -38,6 +48,7 @@ export class KnownServer {
     this.forwardedTo = options.forwardedTo;
     this.isDescribed = options.described ?? options.endpoint.practice;
     this.isListed = options.described ?? false;
+    this.wasPlaced = this.isDescribed;
   }
 
   get endpoint(): EndpointView {
@@ -66,25 +77,34 @@ export class KnownServer {
     this.view = tokens === undefined ? this.view : { ...this.view, contextWindow: tokens };
   }
 
+  /** Why nothing should be sent. Where a model is passed on to, it is the gateway that asks for a permission. */
+  get refusal(): Trouble | undefined {
+    return this.swapped ?? (this.forwardedTo === undefined ? this.unplaced : undefined);
+  }
+
   /** What is known may no longer hold: it is asked anew before the next turn. */
   doubt(): void {
     this.isDescribed = this.view.practice;
   }
 
-  /** Looks from the beginning, unless that was done. */
-  async describe(signal: AbortSignal): Promise<void> {
-    if (this.isDescribed) {
-      return;
-    }
+  /** Looks from the beginning, unless that was done, and takes its time: what comes next is a chat. */
+  describe(signal: AbortSignal): Promise<void> {
+    return this.isDescribed ? Promise.resolve() : this.look(signal, patienceMs);
+  }
+
+  private async look(signal: AbortSignal, timeoutMs?: number): Promise<void> {
     const { gateway, keys } = this.options;
     const { name, baseUrl, model } = this.view;
-    const found = await describeEndpoint(gateway, { name, baseUrl, model }, keys, signal);
+    const found = await describeEndpoint(gateway, { name, baseUrl, model }, keys, signal, timeoutMs);
     if (found.server !== undefined) {
       this.serverKind = found.kind;
-      this.isDescribed = found.view.contextWindow !== undefined || found.model?.loaded !== false;
+      this.isDescribed = found.isPlaced && (found.view.contextWindow !== undefined || found.model?.loaded !== false);
       this.isListed = found.trouble === undefined && found.model !== undefined && isSameName(found.model.id, model);
     }
     this.forwardedTo = found.forwardedTo ?? this.forwardedTo;
+    const isSilent = found.server === undefined && this.wasPlaced && !forwarders.has(this.kind);
+    this.unplaced = found.isPlaced || isSilent ? undefined : this.unplacedBy(found);
+    this.wasPlaced ||= found.isPlaced;
     const { contextWindow, locality } = found.view;
     this.view = { ...this.view, locality, ...(contextWindow === undefined ? {} : { contextWindow }) };
   }
@@ -96,7 +116,7 @@ export class KnownServer {
       return;
     }
     if (!this.isDescribed) {
-      return this.describe(signal);
+      return this.look(signal);
     }
     const key = await this.options.keys.get(this.view.name);
     const now = await recheck(this.probe("ask what is loaded", signal, key), this.kind, this.view.model, this.isListed);
@@ -106,14 +126,17 @@ export class KnownServer {
       this.swapped = swappedTrouble(this.place, this.title, now.others);
     } else if (now.is === "other") {
       this.doubt();
-      await this.describe(signal);
+      await this.look(signal);
+    } else if (now.is === "silent" && forwarders.has(this.kind)) {
+      this.doubt();
+      this.unplaced = unplacedTrouble(this.place, this.title);
     }
   }
 
   /** Whether the window will be known only once the model is in memory, which can be had without asking it anything. */
   async mustLoad(signal: AbortSignal): Promise<boolean> {
     const { model } = this.view;
-    if (this.kind !== "ollama" || !this.mayAsk || this.forwardedTo !== undefined) {
+    if (this.kind !== "ollama" || !this.mayAsk || this.forwardedTo !== undefined || this.unplaced !== undefined) {
       return false;
     }
     const now = await inMemory(this.probe("ask what is loaded", signal), model);
@@ -153,6 +176,11 @@ export class KnownServer {
     return health === undefined || health.status !== 503;
   }
 
+  private unplacedBy({ server, trouble }: DescribedEndpoint): Trouble {
+    const isSaid = server === undefined || server.kind === "ollama";
+    return (isSaid ? trouble : undefined) ?? unplacedTrouble(this.place, this.title);
+  }
+
   /** Servers on this machine, and those of the network that the user allowed, may be asked about themselves. */
   private get mayAsk(): boolean {
     const { locality, baseUrl } = this.view;
@@ -163,6 +191,14 @@ export class KnownServer {
     const root = this.view.baseUrl.replace(/\/v1$/, "");
     return new Probe(this.options.gateway, root, signal, key, { purpose });
   }
+}
+
+function unplacedTrouble({ origin, model }: Place, title: string): Trouble {
+  return {
+    code: "place_unknown",
+    message: `${title} at ${origin} does not say whether it passes requests for ${model} on to another host, so nothing was sent.`,
+    remedy: "Try again in a moment. If it stays so, restart the server or choose another model.",
+  };
 }
 
 function swappedTrouble({ origin, model }: Place, title: string, others: readonly string[]): Trouble {

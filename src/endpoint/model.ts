@@ -163,7 +163,7 @@ export class OpenAiModel implements Model {
   private refusal(chat: ChatRequest): Trouble | undefined {
     const { server } = this;
     const isOver = isTooLong(chat.leastCharacters, this.measured.facts.tokensPerCharacter, server.window);
-    return server.swapped ?? (isOver ? overflowTrouble(server.place, server.window) : undefined);
+    return server.refusal ?? (isOver ? overflowTrouble(server.place, server.window) : undefined);
   }
 
   private chat(request: ModelRequest, { maxTokens, facts }: Attempt): ChatRequest {

@@ -139,6 +139,7 @@ class RunningServer implements ModelServer {
     });
     const native = this.personality.answer(record, this.requests);
     if (native !== undefined) {
+      await wait(native.delayMs);
       response.writeHead(native.status ?? 200, { "content-type": native.contentType ?? "application/json" });
       response.end(typeof native.body === "string" ? native.body : JSON.stringify(native.body));
       return;

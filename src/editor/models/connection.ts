@@ -181,7 +181,8 @@ export class Connection {
 
 /** Everything that matters was read from the server itself. */
 function isRead(known: DescribedEndpoint | undefined): boolean {
-  return known?.model !== undefined && known.trouble === undefined && isSameName(known.model.id, known.view.model);
+  const isHere = known?.server !== undefined && known.isPlaced && known.trouble === undefined;
+  return isHere && known.model !== undefined && isSameName(known.model.id, known.view.model);
 }
 
 function notRehearsed(trouble: Trouble | undefined): AgentError {

@@ -329,7 +329,7 @@ test("a server that wants a key is listed, never taken, and named when nothing e
 
 function lockedServer(port: number): Candidate {
   const root = `http://127.0.0.1:${port}`;
-  const unsaid = { version: undefined, slots: undefined, models: [], anyName: false };
+  const unsaid = { version: undefined, slots: undefined, models: [], anyName: false, isToldApart: true };
   return lockedCandidate({
     kind: "generic",
     name: "Model server",

@@ -3,9 +3,10 @@ import type { Gateway } from "../../net/gateway";
 import { placeOf } from "../../net/target";
 import { cleanBaseUrl, cleanRoot, type EndpointProfile, type KeyStore } from "../profile";
 import { guessKind, type ServerKind } from "../servers";
-import { detectServer } from "./detect";
+import { tellApart } from "./detect";
 import { type FoundModel, type FoundServer, model } from "./found";
-import { isCloudName } from "./kinds/ollama";
+import { unknownHost } from "./kinds/litellm";
+import { askForModel, isCloudName } from "./kinds/ollama";
 import { Probe } from "./probe";
 import { keyOfEndpointWanted, serverDown } from "./server-troubles";
 
@@ -19,6 +20,11 @@ export interface DescribedEndpoint {
   model: FoundModel | undefined;
   /** The host that the server passes this model's requests on to. */
   forwardedTo: string | undefined;
+  /**
+   * Whether it is known where the model's requests end. A server that passes requests on, or that could not be told apart
+   * from those, must have named the model. Of one that is not asked, the address tells.
+   */
+  isPlaced: boolean;
   /** Why the endpoint cannot be used as it is. */
   trouble: Trouble | undefined;
 }
@@ -33,6 +39,7 @@ export async function describeEndpoint(
   profile: EndpointProfile,
   keys: KeyStore,
   signal: AbortSignal,
+  timeoutMs?: number,
 ): Promise<DescribedEndpoint> {
   const root = cleanRoot(profile.baseUrl);
   const place = placeOf(root);
@@ -40,19 +47,30 @@ export async function describeEndpoint(
     return unknown(profile, place);
   }
   const key = await keys.get(profile.name);
-  const server = await detectServer(new Probe(gateway, root, signal, key));
+  const probe = new Probe(gateway, root, signal, key, undefined, timeoutMs);
+  const { server, isToldApart } = await tellApart(probe);
   if (server === undefined) {
     const described = unknown(profile, place);
-    return { ...described, trouble: serverDown(described.kind, root) };
+    return { ...described, isPlaced: isToldApart, trouble: serverDown(described.kind, root) };
   }
-  const found = server.models.find((one) => isSame(one.id, profile.model, server.kind)) ?? onlyOne(server);
-  const described = underName(profile.model, describeFound(server, found ?? named(profile.model), profile.name, place));
+  const found = (await findModel(server, profile.model, probe)) ?? onlyOne(server);
+  const described = underName(
+    profile.model,
+    describeFound(server, found ?? named(profile.model, server.kind), profile.name, place),
+  );
+  const isPlaced = described.isPlaced && (found !== undefined || server.kind !== "ollama");
   if (server.locked) {
-    return { ...described, trouble: keyOfEndpointWanted(root, profile.name, key !== undefined) };
+    return { ...described, isPlaced, trouble: keyOfEndpointWanted(root, profile.name, key !== undefined) };
   }
   return found === undefined && server.models.length > 0
-    ? { ...described, model: undefined, trouble: missing(server, profile.model) }
-    : described;
+    ? { ...described, isPlaced, model: undefined, trouble: missing(server, profile.model) }
+    : { ...described, isPlaced };
+}
+
+/** Ollama may know models that it did not list in time. */
+async function findModel(server: FoundServer, id: string, probe: Probe): Promise<FoundModel | undefined> {
+  const listed = server.models.find((one) => isSame(one.id, id, server.kind));
+  return listed ?? (server.kind === "ollama" ? askForModel(probe, id) : undefined);
 }
 
 /** The same for a model that was found and not configured. */
@@ -75,6 +93,7 @@ export function describeFound(
     server,
     model,
     forwardedTo: model.forwardedTo,
+    isPlaced: server.isToldApart,
     trouble: undefined,
   };
 }
@@ -95,6 +114,7 @@ function unknown(profile: EndpointProfile, place: EndpointView["locality"]): Des
     server: undefined,
     model: undefined,
     forwardedTo: forwarded && place === "machine" ? "ollama.com" : undefined,
+    isPlaced: true,
     trouble: undefined,
   };
 }
@@ -108,8 +128,9 @@ function underName(model: string, described: DescribedEndpoint): DescribedEndpoi
   return { ...described, view: { ...described.view, model } };
 }
 
-function named(id: string): FoundModel {
-  return model(id, { forwardedTo: isCloudName(id) ? "ollama.com" : undefined });
+function named(id: string, kind: ServerKind): FoundModel {
+  const host = kind === "litellm" ? unknownHost : undefined;
+  return model(id, { forwardedTo: isCloudName(id) ? "ollama.com" : host });
 }
 
 /** Ollama answers to `qwen3` and `qwen3:latest` alike. */

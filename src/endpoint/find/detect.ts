@@ -19,20 +19,35 @@ interface Clues {
   props: Said | undefined;
   health: Said | undefined;
   readiness: Said | undefined;
+  liveliness: Said | undefined;
   version: Said | undefined;
+}
+
+/** What listens at an address: undefined when nothing there looks like a model server, which may be sure or not. */
+interface Detected {
+  server: FoundServer | undefined;
+  isToldApart: boolean;
 }
 
 /** Finds out what listens at an address, and what it offers. Undefined when nothing there looks like a model server. */
 export async function detectServer(probe: Probe): Promise<FoundServer | undefined> {
+  return (await tellApart(probe)).server;
+}
+
+export async function tellApart(probe: Probe): Promise<Detected> {
   const list = await probe.get("/v1/models");
   if (list === undefined) {
-    return undefined;
+    return { server: undefined, isToldApart: false };
   }
-  const clues = await gather(probe, list);
+  const said = await gather(probe);
+  const clues = { ...onlyGood(said), list };
   const kind = kindOf(clues);
-  if (kind === undefined) {
-    return undefined;
-  }
+  const isToldApart = (kind !== undefined && kind !== "generic") || isNoForwarder(said);
+  return { server: kind && { ...(await describeServer(kind, probe, clues)), isToldApart }, isToldApart };
+}
+
+async function describeServer(kind: ServerKind, probe: Probe, clues: Clues): Promise<Omit<FoundServer, "isToldApart">> {
+  const { list } = clues;
   const models = await modelsOf(kind, probe, clues);
   return {
     kind,
@@ -47,7 +62,7 @@ export async function detectServer(probe: Probe): Promise<FoundServer | undefine
   };
 }
 
-async function gather(probe: Probe, list: Said): Promise<Clues> {
+async function gather(probe: Probe): Promise<Omit<Clues, "list">> {
   const paths = {
     kobold: "/api/extra/version",
     koboldWindow: "/api/extra/true_max_context_length",
@@ -58,11 +73,16 @@ async function gather(probe: Probe, list: Said): Promise<Clues> {
     props: "/props",
     health: "/health",
     readiness: "/health/readiness",
+    liveliness: "/health/liveliness",
     version: "/version",
   };
   const names = Object.keys(paths) as (keyof typeof paths)[];
-  const said = await Promise.all(names.map(async (name) => [name, good(await probe.get(paths[name]))] as const));
-  return { list, ...(Object.fromEntries(said) as Omit<Clues, "list">) };
+  const said = await Promise.all(names.map(async (name) => [name, await probe.get(paths[name])] as const));
+  return Object.fromEntries(said) as Omit<Clues, "list">;
+}
+
+function onlyGood(said: Omit<Clues, "list">): Omit<Clues, "list"> {
+  return Object.fromEntries(Object.entries(said).map(([name, one]) => [name, good(one)])) as typeof said;
 }
 
 /** A server that answers everything alike, or not at all, gives no clue. `/props` and `/health` may say 503 while loading. */
@@ -71,9 +91,16 @@ function good(said: Said | undefined): Said | undefined {
   return said !== undefined && (said.status === 200 || isLoading) ? said : undefined;
 }
 
+/** Ollama always tells its version, LiteLLM always how it is: a server that answers both otherwise is neither. */
+function isNoForwarder({ ollamaVersion, home, readiness, liveliness }: Omit<Clues, "list">): boolean {
+  const hasVersion = textOf(fieldOf(ollamaVersion?.json, "version")) !== "";
+  const decisive = [ollamaVersion, readiness, liveliness, ...(hasVersion ? [home] : [])];
+  return decisive.every((said) => said !== undefined && said.status < 500);
+}
+
 /** The order matters: some servers imitate the answers of others. */
 function kindOf(clues: Clues): ServerKind | undefined {
-  const { list, kobold, lmStudio, oldLmStudio, ollamaVersion, home, props, health, readiness } = clues;
+  const { list, kobold, lmStudio, oldLmStudio, ollamaVersion, home, props, health } = clues;
   if (/koboldcpp/i.test(textOf(fieldOf(kobold?.json, "result")))) {
     return "koboldcpp";
   }
@@ -92,10 +119,12 @@ function kindOf(clues: Clues): ServerKind | undefined {
   ) {
     return "llamacpp";
   }
-  if (textOf(fieldOf(readiness?.json, "litellm_version")) !== "") {
-    return "litellm";
-  }
-  return kindByOwner(list, health);
+  return isLiteLlm(clues) ? "litellm" : kindByOwner(list, health);
+}
+
+/** It is not ready while its database cannot be reached, and passes requests on all the same. */
+function isLiteLlm({ readiness, liveliness }: Clues): boolean {
+  return textOf(fieldOf(readiness?.json, "litellm_version")) !== "" || /i'm alive/i.test(liveliness?.text ?? "");
 }
 
 function kindByOwner(list: Said | undefined, health: Said | undefined): ServerKind | undefined {

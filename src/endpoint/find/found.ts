@@ -34,6 +34,8 @@ export interface FoundServer {
   /** Requests it works on side by side; undefined when it does not say. */
   slots: number | undefined;
   models: FoundModel[];
+  /** It is known for what it is, or has answered the questions that would show a server which passes requests on. */
+  isToldApart: boolean;
   /** It has one model, and answers with that whatever name it is asked for. */
   anyName: boolean;
   /** It wants a key before it says anything. */

@@ -10,10 +10,10 @@ export interface Said {
   json: unknown;
 }
 
-const probeTimeoutMs = 1_000;
+const usualTimeoutMs = 1_000;
 const longestAnswer = 8 * 1024 * 1024;
 
-/** Asks one server about itself. Every question has a second to be answered; none carries anything of the user's. */
+/** Asks one server about itself. Every question has a second to be answered, or `timeoutMs`; none carries anything of the user's. */
 export class Probe {
   constructor(
     private readonly gateway: Gateway,
@@ -21,6 +21,7 @@ export class Probe {
     private readonly signal: AbortSignal,
     private readonly key?: string,
     private readonly purpose: Purpose = { purpose: "look for models" },
+    private readonly timeoutMs = usualTimeoutMs,
   ) {}
 
   get(path: string): Promise<Said | undefined> {
@@ -33,7 +34,7 @@ export class Probe {
 
   /** Undefined when nothing usable came back in time. Throws when the search itself was stopped. */
   private async ask(method: string, path: string, body: string | undefined): Promise<Said | undefined> {
-    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(probeTimeoutMs)]);
+    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(this.timeoutMs)]);
     const headers = {
       accept: "application/json",
       ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -45,6 +46,9 @@ export class Probe {
       return { status: response.status, text, json: parseJson(text) };
     } catch (error) {
       this.signal.throwIfAborted();
+      if (error instanceof AgentError && error.code === "redirected") {
+        return { status: 307, text: "", json: undefined };
+      }
       if (signal.aborted || error instanceof AgentError) {
         return undefined;
       }

@@ -2,6 +2,7 @@ import type { ServerKind } from "../servers";
 import { countOf, fieldOf, isObject, listOf, textOf } from "../stream/json";
 import type { FoundModel } from "./found";
 import { readListed } from "./kinds/listed";
+import { readLiteLlm } from "./kinds/litellm";
 import { answersToAnyName, readLlamaCpp } from "./kinds/llamacpp";
 import { readLmStudio, readOldLmStudio } from "./kinds/lmstudio";
 import { forwardedTo } from "./kinds/ollama";
@@ -40,7 +41,10 @@ export async function recheck(probe: Probe, kind: ServerKind, id: string, isList
     }
     default: {
       const list = await probe.get("/v1/models");
-      return list === undefined ? { is: "silent" } : among(readListed(list), id);
+      if (list === undefined) {
+        return { is: "silent" };
+      }
+      return among(kind === "litellm" ? await readLiteLlm(probe, list) : readListed(list), id);
     }
   }
 }
@@ -86,6 +90,9 @@ function among(models: readonly FoundModel[] | undefined, id: string | undefined
     return { is: "silent" };
   }
   const found = models.find((one) => one.id === id);
+  if (found?.forwardedTo !== undefined) {
+    return { is: "other" };
+  }
   if (found !== undefined) {
     return { is: "there", loaded: found.loaded, contextWindow: found.contextWindow };
   }

@@ -12,6 +12,7 @@ export { FixedWindow, LlamaCpp, LmStudio, Ollama };
 /** What a request for anything but a chat completion is answered with. */
 export interface NativeAnswer {
   status?: number;
+  delayMs?: number;
   contentType?: string;
   /** A string is sent as it is, anything else as JSON. */
   body: unknown;

@@ -42,6 +42,8 @@ export const liteLlm: Personality = {
     switch (path) {
       case "/health/readiness":
         return { body: { status: "connected", litellm_version: "1.80.0" } };
+      case "/health/liveliness":
+        return { body: '"I\'m alive!"' };
       case "/v1/models":
         return {
           body: {

@@ -3,6 +3,9 @@ import { countOf, fieldOf, listOf, textOf } from "../../stream/json";
 import { type FoundModel, model } from "../found";
 import type { Probe, Said } from "../probe";
 
+/** Where a model is of which LiteLLM says nothing. */
+export const unknownHost = "an unknown host";
+
 /** Providers of LiteLLM whose models run where their address says, and by default on this machine. */
 const localProviders = new Set(["ollama", "ollama_chat", "lm_studio", "llamafile", "hosted_vllm", "vllm"]);
 
@@ -29,7 +32,7 @@ function behind(params: unknown): string | undefined {
   const base = textOf(fieldOf(params, "api_base"));
   const provider = textOf(fieldOf(params, "model")).split("/")[0] ?? "";
   if (base === "") {
-    return localProviders.has(provider) ? undefined : provider || "an unknown host";
+    return localProviders.has(provider) ? undefined : provider || unknownHost;
   }
   const host = URL.canParse(base) ? new URL(base).hostname.replace(/^\[|\]$/g, "") : base;
   return host === "localhost" || locality(host) === "machine" ? undefined : host;

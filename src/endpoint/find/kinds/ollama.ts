@@ -53,6 +53,13 @@ async function describe(
   });
 }
 
+/** A model that was not in the list, asked for by its name. Undefined when Ollama does not say that it has it. */
+export async function askForModel(probe: Probe, id: string): Promise<FoundModel | undefined> {
+  const shown = await probe.post("/api/show", { model: id });
+  const isThere = shown?.status === 200 && isObject(shown.json);
+  return isThere ? model(id, { forwardedTo: forwardedTo(id, shown.json) }) : undefined;
+}
+
 /** A window that the model file sets; nothing set means that the server decides when it loads the model. */
 function numCtxOf(parameters: unknown): number | undefined {
   const found = /^\s*num_ctx\s+(\d+)\s*$/m.exec(textOf(parameters))?.[1];
