@@ -56,7 +56,7 @@ export interface RemoteEndpoint {
 /**
  * The one way out. Servers on this machine are reached freely; the address of the connected socket decides that, before the
  * first byte is written. Anything else takes a grant of the task, or a server on the user's network that was allowed by
- * name. Redirects are errors, a proxy is used for the internet alone and where the user wants one, and every request ends
+ * name and passes nothing on. Redirects are errors, a proxy is used for the internet alone and where the user wants one, and every request ends
  * up in the ledger.
  */
 export class Gateway {
@@ -136,19 +136,12 @@ export class Gateway {
     if (route.where === "machine" && purpose.forwardedTo === undefined) {
       return undefined;
     }
-    if (route.where === "network" && this.networkOrigins().includes(target.origin)) {
-      return undefined;
-    }
     const { taskId, endpoint, model } = purpose;
     const { origin } = target;
     const body = sending.body ?? new Uint8Array();
     const claim = this.grants.claim({ taskId, endpoint, origin, model, body });
     if (claim === undefined) {
-      const isNetwork = route.where === "network";
-      const isOpen = this.remoteEndpoints().some(
-        (one) => one.endpoint === endpoint && one.origin === origin && one.model === model,
-      );
-      if (isOpen && taskId !== undefined && !isNetwork) {
+      if (this.needsNoGrant(target, route, purpose)) {
         return undefined;
       }
       throw notLocal(target, route, purpose);
@@ -158,6 +151,20 @@ export class Gateway {
     record.shownBytes = claim.shownBytes;
     await this.recordStart(record, body.byteLength);
     return claim;
+  }
+
+  /** A server of the network that was allowed by name, and for tasks the endpoints that the user opened to all of them. */
+  private needsNoGrant({ origin }: Target, route: Route, { taskId, endpoint, model, forwardedTo }: Purpose): boolean {
+    if (route.where === "network" && !this.networkOrigins().includes(origin)) {
+      return false;
+    }
+    if (route.where === "network" && forwardedTo === undefined) {
+      return true;
+    }
+    const isOpen = this.remoteEndpoints().some(
+      (one) => one.endpoint === endpoint && one.origin === origin && one.model === model,
+    );
+    return isOpen && taskId !== undefined;
   }
 
   /** What stays on this machine or on the user's network never takes a proxy. */
