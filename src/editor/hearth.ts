@@ -304,7 +304,12 @@ export class Hearth {
         guard.consider(candidate).catch((error) => this.reportBug(error));
       }),
     );
-    this.store.add(this.localModels.onLeavingChanged(() => panel.showSurroundings()));
+    this.store.add(
+      this.localModels.onLeavingChanged(() => {
+        panel.showSurroundings();
+        this.showStatus();
+      }),
+    );
     this.store.add(panel.onDidOpen(() => void this.models.ready()));
     const takenUp = this.takeUp();
     const once = panel.onDidOpen(() => {

@@ -112,9 +112,10 @@ export class Gateway {
       const hasProxy = this.proxyFor(url) !== undefined;
       const route = await findRoute(target, this.lookup, signal, hasProxy);
       record.where = route.where;
-      const claim = await this.permit(target, route, sending, purpose, record);
+      const claim = this.permit(target, route, sending, purpose, record);
       const until = claim === undefined ? signal : AbortSignal.any([claim.signal, ...(signal ? [signal] : [])]);
       const connection = await this.connect(target, route, until, record);
+      await this.recordLeaving(record, sending, connection);
       return await this.send(target, connection, sending, until, record);
     } catch (error) {
       await this.recordFailure(record, error);
@@ -122,17 +123,8 @@ export class Gateway {
     }
   }
 
-  /**
-   * Returns when the request may go where its route leads, with what it was taken out of when that took a grant. What leaves
-   * this machine under a grant is on record before it does.
-   */
-  private async permit(
-    target: Target,
-    route: Route,
-    sending: Sending,
-    purpose: Purpose,
-    record: Draft,
-  ): Promise<Claim | undefined> {
+  /** Returns when the request may go where its route leads, with what it was taken out of when that took a grant. */
+  private permit(target: Target, route: Route, sending: Sending, purpose: Purpose, record: Draft): Claim | undefined {
     if (route.where === "machine" && purpose.forwardedTo === undefined) {
       return undefined;
     }
@@ -149,7 +141,6 @@ export class Gateway {
     record.grant = claim.id;
     record.bodyBytes = body.byteLength;
     record.shownBytes = claim.shownBytes;
-    await this.recordStart(record, body.byteLength);
     return claim;
   }
 
@@ -184,9 +175,16 @@ export class Gateway {
     });
   }
 
-  private async recordStart(record: Draft, bytesOut: number): Promise<void> {
-    const started = { ...entryOf(record), status: null, bytesOut, bytesIn: 0, durationMs: 0 };
+  /** What leaves this machine is on record before it does, whatever becomes of this window before its answer is whole. */
+  private async recordLeaving(record: Draft, sending: Sending, { socket, address }: Connection): Promise<void> {
+    if (record.where === "machine" && record.forwardedTo === undefined) {
+      return;
+    }
+    socket.on("error", () => undefined); // who uses it later sees that it is closed
+    const bytesOut = sending.body?.byteLength ?? 0;
+    const started = { ...entryOf(record), address, status: null, bytesOut, bytesIn: 0, durationMs: 0 };
     await this.ledger.append(started).catch((cause: unknown) => {
+      socket.destroy();
       throw new AgentError(
         "grant_refused",
         "What leaves this machine must be on record first, and the record cannot be written. Nothing was sent.",

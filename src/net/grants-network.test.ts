@@ -136,3 +136,44 @@ elsewhere("other tasks and questions to an allowed server of the network need no
   expect(grants.active).toMatchObject([{ requests: 0 }]);
   expect(sent()).toEqual(["hello", "what do you have?"]);
 });
+
+elsewhere("what goes to an allowed server of the network is on record before its answer is whole", async () => {
+  const slow = await startElsewhere({
+    place: "network",
+    script: [fails({ kind: "stall", afterBytes: 10 }, { text: "half" })],
+  });
+  const root = slow.baseUrl.replace(/\/v1$/, "");
+  const allowing = new Gateway({ ledger, grants, networkOrigins: () => [root] });
+  const stop = new AbortController();
+  const init = { method: "POST", body: "my source", signal: stop.signal };
+  const response = await allowing.fetch(`${root}/v1/chat/completions`, init, purpose);
+
+  const [underWay] = await new Ledger(folder).read(1);
+  expect(underWay).toMatchObject({ where: "network", status: null, bytesOut: 9, address: new URL(root).hostname });
+  expect(await new Ledger(folder).sentence()).toMatch(/in 1 request went to your network/);
+
+  stop.abort();
+  await expect(response.text()).rejects.toThrow();
+  expect(await ledger.read(1)).toMatchObject([{ id: underWay?.id, status: 200 }]);
+  await slow.close();
+});
+
+elsewhere("without a record nothing goes to an allowed server of the network", async () => {
+  const unwritable = new Gateway({ ledger: new Ledger("/dev/null/ledger"), grants, networkOrigins: () => [origin] });
+  const init = { method: "POST", body: "my source" };
+
+  const error = await refusal(unwritable.fetch(`${origin}/v1/chat/completions`, init, purpose));
+
+  expect(error.message).toContain("Nothing was sent");
+  expect(sent()).toEqual([]);
+  await expect.poll(() => there?.openConnections()).toBe(0);
+});
+
+elsewhere("a request that no allowed server of the network took is not on record", async () => {
+  const off = `${new URL(origin).protocol}//${new URL(origin).hostname}:9`;
+  const allowing = new Gateway({ ledger, grants, networkOrigins: () => [off] });
+
+  expect((await refusal(allowing.fetch(`${off}/`, {}, purpose))).code).toBe("server_down");
+
+  expect(await ledger.read(1)).toEqual([]);
+});

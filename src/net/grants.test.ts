@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcp } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { AgentError } from "../core/errors";
 import { Gateway } from "./gateway";
 import { type Grant, Grants } from "./grants";
-import { Ledger } from "./ledger";
+import { Ledger, type LedgerEntry } from "./ledger";
 
 let folder: string;
 let ledger: Ledger;
@@ -237,4 +237,24 @@ test("a granted request that found no server has not left", async () => {
   await refusal(send("shown"));
 
   expect(await ledger.sentence()).toBe("Nothing has left this machine today.");
+});
+
+test("a server that hangs up before the request is on record has got nothing, and is said to have hung up", async () => {
+  const rude = createTcp((socket) => void setTimeout(() => socket.resetAndDestroy(), 30));
+  await new Promise<void>((done) => rude.listen(0, "127.0.0.1", done));
+  const root = `http://127.0.0.1:${(rude.address() as AddressInfo).port}`;
+  const slow = new (class extends Ledger {
+    override async append(entry: LedgerEntry): Promise<void> {
+      await new Promise((done) => setTimeout(done, 300));
+      return super.append(entry);
+    }
+  })(folder);
+  await give({ origin: root });
+  const init = { method: "POST", body: "shown" };
+
+  const error = await refusal(new Gateway({ ledger: slow, grants }).fetch(`${root}/`, init, elsewhere));
+
+  expect(error.code).toBe("connection_lost");
+  expect(await slow.read(1)).toMatchObject([{ bytesOut: 0, status: null }]);
+  rude.close();
 });

@@ -1,7 +1,7 @@
 import { appendFile, chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Ledger, type LedgerEntry } from "./ledger";
 import { formatBytes } from "./traffic";
 
@@ -166,4 +166,64 @@ test.each([
   [3_400_000_000, "3.4 GB"],
 ])("%d bytes read %s", (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
+});
+
+test("what another window appends is told, also when it is the first of the folder", async () => {
+  const kept = join(folder, "record");
+  const mine = new Ledger(kept, () => noon);
+  const sentences: string[] = [];
+  const following = mine.onChange(async () => sentences.push(await mine.sentence()));
+  await expect.poll(() => readdir(folder)).toContain("record");
+
+  await expect
+    .poll(async () => {
+      await new Ledger(kept, () => noon).append(entry({ where: "internet", host: "far.example" }));
+      return sentences.at(-1);
+    })
+    .toContain("left for the internet (far.example)");
+
+  following.dispose();
+});
+
+test("a new day is told when it begins, also to a computer that slept, and to nobody after the end", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    let now = new Date(2026, 10, 20, 23, 55).getTime();
+    const ledger = new Ledger(folder, () => now);
+    let told = 0;
+    const following = ledger.onChange(() => {
+      told += 1;
+    });
+    const pass = (ms: number) => {
+      now += ms;
+      vi.advanceTimersByTime(ms);
+    };
+
+    pass(5 * 60_000 - 1);
+    expect(told).toBe(0);
+    pass(1);
+    expect(told).toBe(1);
+    now += 23 * 3600 * 1000;
+    vi.advanceTimersByTime(10 * 60_000);
+    expect(told).toBe(2);
+
+    following.dispose();
+    vi.advanceTimersByTime(dayMs);
+    expect(told).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a record that cannot be made is not followed, and its window goes on", async () => {
+  const ledger = new Ledger("/dev/null/ledger", () => noon);
+  let told = 0;
+  const following = ledger.onChange(() => {
+    told += 1;
+  });
+
+  await expect(ledger.append(entry())).rejects.toThrow();
+
+  expect(told).toBe(1);
+  following.dispose();
 });

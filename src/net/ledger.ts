@@ -2,6 +2,7 @@ import { appendFile, chmod, mkdir, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { Locality, type Trouble } from "../core/events";
+import { followDays } from "./follow-days";
 import { describeTraffic } from "./traffic";
 
 /** One request, as it left this process or was kept from leaving. Sizes are bytes on the socket, headers included. */
@@ -115,6 +116,20 @@ export class Ledger {
   onAppend(listener: (entry: LedgerEntry) => void): { dispose(): void } {
     this.listeners.add(listener);
     return { dispose: () => this.listeners.delete(listener) };
+  }
+
+  /** Tells when what is on record of today may be another than before: something was added, by any window, or a day began. */
+  onChange(listener: () => void): { dispose(): void } {
+    this.ready ??= this.makeFolder();
+    const folder = this.ready.then(() => this.folder);
+    const following = followDays(folder, () => startOfDay(this.now(), -1) - this.now(), listener);
+    const appending = this.onAppend(listener);
+    return {
+      dispose() {
+        following.dispose();
+        appending.dispose();
+      },
+    };
   }
 
   /** Entries of the last `days` local days, today included, oldest first. */

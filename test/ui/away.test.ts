@@ -1,7 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { reasonAgainstElsewhere, startElsewhere } from "../support/elsewhere";
 import type { ScriptedReply } from "../support/model-reply";
 import { calls, fails, says, startModelServer } from "../support/model-server";
@@ -195,4 +195,27 @@ test("the ledger lists what was asked and exports it", async () => {
   const day = new Date().toISOString().slice(0, 10);
   const path = join(window.folder, `hearth-ledger-${day}.jsonl`);
   await expect.poll(() => readFile(path, "utf8").catch(() => "")).toContain('"purpose":"chat"');
+});
+
+test("what another window sends away is said here too, in the panel and where the status bar is pointed at", async () => {
+  const local = await startModelServer();
+  onTestFinished(() => local.close());
+  const endpoint = { name: "Scripted", baseUrl: local.baseUrl, model: "test-model" };
+  const window = await openWindow({ theme, settings: { "hearth.endpoints": [endpoint] } });
+  const panel = await window.openPanel();
+  await panel.getByText("Nothing has left this machine today.").waitFor({ timeout: 30_000 });
+
+  const day = await vi.waitUntil(async () => {
+    const paths = await readdir(window.dataDir, { recursive: true });
+    return paths.find((path) => /ledger.[\d-]+\.jsonl$/.test(path));
+  }, 30_000);
+  const sent = { id: "other", at: Date.now(), purpose: "chat", host: "far.example", address: "203.0.113.9" };
+  const how = { where: "internet", method: "POST", path: "/v1/chat/completions", status: 200 };
+  const sizes = { bytesOut: 1_200, bytesIn: 50, durationMs: 5 };
+  await appendFile(join(window.dataDir, day), `${JSON.stringify({ ...sent, ...how, ...sizes })}\n`);
+
+  const sentence = "1.2 kB in 1 request left for the internet (far.example)";
+  await panel.getByText(sentence).waitFor();
+  await window.page.locator(".statusbar-item", { hasText: "test-model" }).hover();
+  await window.page.locator(".monaco-hover", { hasText: sentence }).waitFor();
 });

@@ -39,6 +39,8 @@ export class LocalModels implements Models, Disposable {
   private readonly store = new DisposableStore();
   private opening: Promise<Connection> | undefined;
   private sentence = "";
+  private isReading = false;
+  private isStale = false;
   private readonly leavingChanged = this.store.add(new Emitter<void>());
   readonly onLeavingChanged = this.leavingChanged.listen;
   private readonly statusChanged = this.store.add(new Emitter<TaskStatus>());
@@ -121,21 +123,34 @@ export class LocalModels implements Models, Disposable {
       policy: () => settings.current,
       proxies: () => settings.proxies,
     });
-    this.store.add(connection.ledger.onAppend(() => this.readSentence(connection)));
-    this.readSentence(connection);
+    this.store.add(connection.ledger.onChange(() => void this.readSentence(connection)));
+    void this.readSentence(connection);
     return connection;
   }
 
-  private readSentence(connection: Connection): void {
-    connection.ledger.sentence().then(
-      (sentence) => {
-        if (sentence !== this.sentence) {
-          this.sentence = sentence;
-          this.leavingChanged.fire();
-        }
-      },
-      (error) => this.parts.log.error(asError(error), "reading the ledger"),
-    );
+  /** Reads once more when something was added meanwhile. */
+  private async readSentence(connection: Connection): Promise<void> {
+    this.isStale = true;
+    if (this.isReading) {
+      return;
+    }
+    this.isReading = true;
+    while (this.isStale) {
+      this.isStale = false;
+      try {
+        this.tellSentence(await connection.ledger.sentence());
+      } catch (error) {
+        this.parts.log.error(asError(error), "reading the ledger");
+      }
+    }
+    this.isReading = false;
+  }
+
+  private tellSentence(sentence: string): void {
+    if (sentence !== this.sentence) {
+      this.sentence = sentence;
+      this.leavingChanged.fire();
+    }
   }
 }
 
