@@ -9,6 +9,7 @@ import {
   Ollama,
   type Personality,
   type PersonalityName,
+  personalities,
 } from "../../../test/support/personalities";
 import { Gateway } from "../../net/gateway";
 import { Ledger } from "../../net/ledger";
@@ -136,6 +137,31 @@ test("S-N1 models behind LiteLLM are local only when their address is", async ()
     ["here", undefined],
     ["there", "openai"],
     ["hidden", "an unknown host"],
+  ]);
+});
+
+test("S-N1 a name that LiteLLM has in several places is local only when all of them are", async () => {
+  const places = (here: string, there: object) => [
+    { model_name: here, litellm_params: there },
+    { model_name: here, litellm_params: { model: "ollama_chat/qwen3", api_base: "http://localhost:11434" } },
+  ];
+  const data = [
+    ...places("coder", { model: "openai/gpt-5" }),
+    ...places("cloud", { model: "ollama_chat/gpt-oss:120b-cloud", api_base: "http://localhost:11434" }),
+    ...places("mine", { model: "ollama_chat/qwen3" }),
+  ];
+  const usual = personalities.litellm();
+  const server = await serve({
+    answer: (request, earlier) => {
+      const list = { body: { data: ["coder", "cloud", "mine"].map((id) => ({ id })) } };
+      return { "/v1/models": list, "/model/info": { body: { data } } }[request.path] ?? usual.answer(request, earlier);
+    },
+  });
+
+  expect((await only(server))?.models.map((one) => [one.id, one.forwardedTo])).toEqual([
+    ["coder", "openai"],
+    ["cloud", "ollama.com"],
+    ["mine", undefined],
   ]);
 });
 
