@@ -103,6 +103,43 @@ test("R-14, R-30: what the user changed too is left alone, and can stay when onl
   await expect.poll(() => review.page.locator(".tab.dirty").count(), soon).toBe(0);
 });
 
+test("R-13, R-30: what is typed while the list is open is never taken back without a word: the list comes again", async () => {
+  const scene = await UndoScene.open(files, script());
+  const { review } = scene;
+  await scene.work("Do it", "All done.");
+  await review.window.openFile("a.txt");
+  await review.page.keyboard.press("Control+End");
+  await review.page.keyboard.type("typed and not saved");
+  await scene.undoTask();
+  await scene.tick("a.txt");
+
+  await review.line("typed and not saved").click(); // the list covers the lines above
+  await review.page.keyboard.press("Control+Home");
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "End"]) {
+    await review.page.keyboard.press(key);
+  }
+  await review.page.keyboard.type(" and mine");
+  await writeFile(join(review.window.folder, "ignored/log.txt"), "by a program\n");
+  await scene.list.getByRole("button", { name: "OK" }).click();
+
+  await expect
+    .poll(() => scene.lines(), soon)
+    .toEqual([
+      "[x] src/b.txt goes back to what it was",
+      "[x] gone.txt comes back",
+      "[x] made/deep/new.txt is removed",
+      "[ ] a.txt goes back to what it was, without your changes",
+      "[ ] ignored/log.txt goes back to what it was, without your changes",
+    ]);
+  await scene.accept();
+  await review.said("Took back the changes to 3 files.").waitFor(soon);
+  expect(await scene.tree()).toEqual({
+    ...files,
+    "a.txt": `${files["a.txt"].replace("line 3\n", "three and mine\n")}typed and not saved`,
+    "ignored/log.txt": "by a program\n",
+  });
+});
+
 test("R-31: an undo leaves git's own state alone, and works after a reload, as does the redo", async () => {
   const scene = await UndoScene.open(files, script());
   const { review } = scene;

@@ -22,13 +22,15 @@ const keepUserButton: vscode.QuickInputButton = {
 export interface Choice {
   title: string;
   placeholder: string;
+  /** When the user is asked once more: what was ticked and has not changed since. */
+  earlier?: readonly ChosenChange[] | undefined;
   compare(change: ChosenChange): void;
 }
 
 /** Shows what would become of each file. Undefined when the user turned away. */
 export function chooseChanges(
   planned: readonly PlannedChange[],
-  { title, placeholder, compare }: Choice,
+  { title, placeholder, earlier, compare }: Choice,
 ): Promise<ChosenChange[] | undefined> {
   const pick = vscode.window.createQuickPick<Line>();
   pick.title = title;
@@ -36,8 +38,8 @@ export function chooseChanges(
   pick.canSelectMany = true;
   pick.ignoreFocusOut = true;
   pick.keepScrollPosition = true;
-  pick.items = linesOf(planned.map((change) => ({ ...change, keepsUser: change.withoutTask !== undefined })));
-  pick.selectedItems = pick.items.filter(({ change }) => change !== undefined && change.file.standing !== "both");
+  pick.items = linesOf(planned.map((change) => ({ ...change, keepsUser: keepsUser(change, earlier) })));
+  pick.selectedItems = pick.items.filter(({ change }) => change !== undefined && isTicked(change, earlier));
   return new Promise((resolve) => {
     let chosen: ChosenChange[] | undefined;
     pick.onDidTriggerItemButton(({ item, button }) => {
@@ -60,6 +62,14 @@ export function chooseChanges(
     });
     pick.show();
   });
+}
+
+function keepsUser(change: PlannedChange, earlier: Choice["earlier"]): boolean {
+  return earlier?.find(({ name }) => name === change.name)?.keepsUser ?? change.withoutTask !== undefined;
+}
+
+function isTicked(change: PlannedChange, earlier: Choice["earlier"]): boolean {
+  return earlier?.some(({ name }) => name === change.name) ?? change.file.standing !== "both";
 }
 
 /** Whether the user's own changes to a file stay; the file is then ticked, as the user has decided about it. */

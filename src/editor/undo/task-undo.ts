@@ -5,6 +5,7 @@ import type { Checkpoints } from "../../core/ports";
 import type { Task } from "../../core/task";
 import { type Disposable, DisposableStore } from "../disposables";
 import { Serial } from "../serial";
+import { stillAsShown } from "./as-shown";
 import { BeforeDocuments } from "./before-documents";
 import { chooseChanges } from "./choose-changes";
 import { compareChange } from "./compare-change";
@@ -132,61 +133,49 @@ export class TaskUndo implements Disposable {
     await this.goBack(task, { from, title: redo ? "Redo: Put the Changes Back In" : "Undo", redo, isReversal: true });
   }
 
+  /** Asks until no ticked file has changed since the list was made: what the user agreed to is what is done. */
   private async goBack(task: Task, step: Step): Promise<void> {
-    const planned = await this.parts.undo.plan(task.id, step.from);
-    const possible = planned.filter(({ file }) => file.impossible === undefined);
+    let planned = await this.parts.undo.plan(task.id, step.from);
     const impossible = describeImpossible(planned);
     if (impossible !== undefined) {
       void vscode.window.showWarningMessage(impossible);
     }
+    let chosen = await this.choose(planned.filter(isPossible), step);
+    while (chosen !== undefined && chosen.length > 0) {
+      requireIdle(task);
+      await saveUnsaved(chosen);
+      planned = await this.parts.undo.plan(task.id, step.from);
+      const asShown = stillAsShown(chosen, planned);
+      if (asShown.length === chosen.length) {
+        await this.restore(task, step, chosen, planned.filter(isPossible));
+        return;
+      }
+      chosen = await this.choose(planned.filter(isPossible), step, asShown);
+    }
+  }
+
+  private async choose(
+    possible: readonly PlannedChange[],
+    step: Step,
+    earlier?: readonly ChosenChange[],
+  ): Promise<ChosenChange[] | undefined> {
     if (possible.length === 0) {
       void vscode.window.showInformationMessage(
         "There is nothing to take back: no file holds a change of this task's.",
       );
-      return;
+      return undefined;
     }
-    const chosen = await this.choose(possible, step);
-    if (chosen === undefined || chosen.length === 0) {
-      return;
-    }
-    requireIdle(task);
-    await this.restore(task, step, await this.saved(task, step, chosen), possible);
-  }
-
-  private async choose(possible: readonly PlannedChange[], step: Step): Promise<ChosenChange[] | undefined> {
-    if (step.isReversal && possible.every(({ file, unsaved }) => file.standing !== "both" && unsaved === undefined)) {
+    const isSeen = step.isReversal && earlier === undefined;
+    if (isSeen && possible.every(({ file, unsaved }) => file.standing !== "both" && unsaved === undefined)) {
       return possible.map((change) => ({ ...change, keepsUser: false }));
     }
     return chooseChanges(possible, {
       title: step.title,
-      placeholder: step.redo
-        ? "Ticked files change; an undo takes it back"
-        : "Ticked files go back; a redo puts them back in",
+      placeholder: placeholderOf(step, earlier !== undefined),
+      earlier,
       compare: (change) => {
         compareChange(change, this.before).catch(this.parts.tell);
       },
-    });
-  }
-
-  /** Unsaved texts of the chosen files are saved, so that they are kept like everything else that is replaced. */
-  private async saved(task: Task, step: Step, chosen: readonly ChosenChange[]): Promise<ChosenChange[]> {
-    const unsaved = chosen.flatMap((change) => change.unsaved ?? []);
-    if (unsaved.length === 0) {
-      return [...chosen];
-    }
-    for (const document of unsaved) {
-      if (document.isDirty && !(await document.save())) {
-        throw new AgentError(
-          "not_saved",
-          `${vscode.workspace.asRelativePath(document.uri)} could not be saved, so nothing was changed.`,
-          "Save or close it, then undo again.",
-        );
-      }
-    }
-    const ways = new Map(chosen.map(({ name, keepsUser }) => [name, keepsUser]));
-    return (await this.parts.undo.plan(task.id, step.from)).flatMap((change) => {
-      const keepsUser = ways.get(change.name);
-      return keepsUser === undefined ? [] : [{ ...change, keepsUser }];
     });
   }
 
@@ -225,6 +214,30 @@ export class TaskUndo implements Disposable {
         this.takeBack(task, checkpointId, !wasRedo).catch(this.parts.tell);
       }
     });
+  }
+}
+
+function isPossible({ file }: PlannedChange): boolean {
+  return file.impossible === undefined;
+}
+
+function placeholderOf({ redo }: Step, again: boolean): string {
+  if (again) {
+    return "Files have changed since you looked: tick them again, or leave them as they are";
+  }
+  return redo ? "Ticked files change; an undo takes it back" : "Ticked files go back; a redo puts them back in";
+}
+
+/** So that unsaved texts are kept like everything else that is replaced. */
+async function saveUnsaved(chosen: readonly ChosenChange[]): Promise<void> {
+  for (const document of chosen.flatMap(({ unsaved }) => unsaved ?? [])) {
+    if (document.isDirty && !(await document.save())) {
+      throw new AgentError(
+        "not_saved",
+        `${vscode.workspace.asRelativePath(document.uri)} could not be saved, so nothing was changed.`,
+        "Save or close it, then undo again.",
+      );
+    }
   }
 }
 

@@ -226,8 +226,14 @@ async function keepingUser(
   return withoutTask(steps, now);
 }
 
-function chosenFile({ file, keepsUser, withoutTask: content }: ChosenChange) {
-  return keepsUser && content !== undefined ? { ...file, content } : file;
+function chosenFile({ name, file, keepsUser, withoutTask: content }: ChosenChange) {
+  if (!keepsUser) {
+    return file;
+  }
+  if (content === undefined) {
+    throw new Error(`${name} has no version that keeps the user's changes`);
+  }
+  return { ...file, content };
 }
 
 async function takeBack(deed: KeptDeed, done: readonly Kept[]): Promise<void> {
