@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { lstat, mkdir, rm, symlink } from "node:fs/promises";
+import { appendFile, lstat, mkdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as nodePath from "node:path";
 import * as vscode from "vscode";
-import { ToolFailure } from "../../src/core/errors";
-import { editorFiles, inScratch, never, until } from "./scratch-files";
+import { AgentError, FileMoved, ToolFailure } from "../../src/core/errors";
+import { replaceBytes } from "../../src/machine/files/replace-bytes";
+import { editorFiles, inScratch, never, type ScratchFolder, until } from "./scratch-files";
 import { test } from "./suite";
 
 const rounds = 100;
@@ -99,6 +100,54 @@ test("R-13: what is typed in one file while another cannot be saved stays, and o
     } finally {
       saving.dispose();
     }
+  }));
+
+const mixed = "one\r\ntwo\n";
+
+/** An edit of b.txt, which is written on the disk before a.txt is deleted. */
+function deletingAfterEdit(folder: ScratchFolder) {
+  return [
+    { path: folder.path("a.txt"), base: "one\n", target: undefined },
+    { path: folder.path("b.txt"), base: mixed, target: "one\r\n2\n" },
+  ];
+}
+
+test("R-13, R-14: a file that gets another text while an edit is written is not deleted, saved or not", () =>
+  inScratch(async (folder) => {
+    const changes = [() => folder.put("a.txt", "saved\n"), () => folder.type("a.txt", 0, "typed ")];
+    for (const change of changes) {
+      await folder.put("a.txt", "one\n");
+      await folder.put("b.txt", mixed);
+      let isFirst = true;
+      const files = editorFiles(async (fsPath, bytes) => {
+        await replaceBytes(fsPath, bytes);
+        if (isFirst) {
+          isFirst = false;
+          await change();
+        }
+      });
+      await assert.rejects(files.apply(deletingAfterEdit(folder), "Edit", never), FileMoved);
+      assert.equal(await folder.text("b.txt"), mixed);
+      assert.match(await files.read(folder.path("a.txt"), never), /^(saved|typed one)\n$/);
+      assert.match(await folder.text("a.txt"), /^(saved|one)\n$/);
+    }
+  }));
+
+test("R-13: what cannot be taken back because a program has changed it since is named", () =>
+  inScratch(async (folder) => {
+    await folder.put("a.txt", "one\n");
+    await folder.put("b.txt", mixed);
+    const files = editorFiles(async (fsPath, bytes) => {
+      await replaceBytes(fsPath, bytes);
+      await appendFile(fsPath, "by a program\n");
+      await folder.put("a.txt", "saved\n");
+    });
+    await assert.rejects(
+      files.apply(deletingAfterEdit(folder), "Edit", never),
+      (error: Error) => error instanceof AgentError && /b\.txt could not be put back/.test(error.message),
+    );
+    assert.equal(await folder.text("a.txt"), "saved\n");
+    assert.equal(await folder.text("b.txt"), "one\r\n2\nby a program\n");
   }));
 
 test(

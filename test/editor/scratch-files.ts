@@ -4,6 +4,7 @@ import * as nodePath from "node:path";
 import * as vscode from "vscode";
 import { EditorFiles } from "../../src/editor/files/editor-files";
 import { type Folder, Places } from "../../src/editor/files/places";
+import type { WriteBytes } from "../../src/editor/files/transaction";
 import { replaceBytes } from "../../src/machine/files/replace-bytes";
 import { resolveInWorkspace } from "../../src/machine/paths/resolve-in-workspace";
 
@@ -81,11 +82,11 @@ export async function inScratch(body: (folder: ScratchFolder) => Promise<void>):
   }
 }
 
-export function editorFiles(): EditorFiles {
+export function editorFiles(writeBytes: WriteBytes = replaceBytes): EditorFiles {
   return new EditorFiles({
     places: new Places(openFolders, resolveInWorkspace),
     lister: () => ({ listFiles: async () => ({ paths: [], more: false }) }),
-    writeBytes: replaceBytes,
+    writeBytes,
   });
 }
 

@@ -40,7 +40,7 @@ export class BufferWriter {
   async requireDisk(): Promise<void> {
     const { uri, path, before } = this.change;
     if (!liveDocument(uri) && !sameBytes(await readBytes(uri.fsPath, path), before)) {
-      throw this.changedMeanwhile();
+      throw changedMeanwhile(this.path);
     }
   }
 
@@ -49,7 +49,7 @@ export class BufferWriter {
     const live = liveDocument(this.change.uri);
     this.wasLive = live !== undefined;
     if (live && live.getText() !== this.change.base) {
-      throw this.changedMeanwhile();
+      throw changedMeanwhile(this.path);
     }
   }
 
@@ -60,7 +60,7 @@ export class BufferWriter {
     this.document = document;
     const text = this.asWritten(document);
     if (!this.wasLive && document.getText() !== text) {
-      throw this.changedMeanwhile();
+      throw changedMeanwhile(this.path);
     }
     this.ours = text;
   }
@@ -168,12 +168,10 @@ export class BufferWriter {
     }
     return this.document;
   }
+}
 
-  private changedMeanwhile(): FileMoved {
-    return new FileMoved(
-      `${this.path} changed while this edit was being written, so nothing was written. Read it again.`,
-    );
-  }
+export function changedMeanwhile(path: string): FileMoved {
+  return new FileMoved(`${path} changed while this edit was being written, so nothing was written. Read it again.`);
 }
 
 function pause(): Promise<void> {

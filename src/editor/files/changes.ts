@@ -1,4 +1,5 @@
 import type * as vscode from "vscode";
+import type { Place } from "./places";
 
 /** One file's change with everything checked that can be checked before the first effect. */
 export type Change = Creation | Deletion | BufferChange | BytesChange;
@@ -18,6 +19,8 @@ export interface Deletion extends ChangedFile {
   kind: "deletion";
   /** What the file held, so that it can be put back. */
   bytes: Uint8Array;
+  /** Under which names it may be open. */
+  place: Place;
 }
 
 /** Through the editor: one undo step with everything else. */

@@ -55,7 +55,7 @@ export class ChangePlanner {
     }
     const { bytes, decoded } = await this.load(path, place, open);
     requireBase(path, base, decoded.text);
-    return { kind: "deletion", path, uri: vscode.Uri.file(place.fsPath), bytes };
+    return { kind: "deletion", path, uri: vscode.Uri.file(place.fsPath), bytes, place };
   }
 
   private async modification(edit: Modification, place: Place, hold: boolean): Promise<BufferChange | BytesChange> {

@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import { AgentError, FileMoved, ToolFailure } from "../../core/errors";
-import { BufferWriter } from "./buffer-writer";
+import { BufferWriter, changedMeanwhile } from "./buffer-writer";
 import { sameBytes } from "./byte-signs";
 import type { BufferChange, BytesChange, Change, Creation, Deletion } from "./changes";
+import { openDocument } from "./open-documents";
 import { readBytes } from "./read-bytes";
 import { replaceText } from "./text-edits";
 
@@ -17,6 +18,9 @@ const pauseMs = 50;
 export class Transaction {
   private readonly writers: ReadonlyMap<BufferChange, BufferWriter>;
   private readonly metadata: vscode.WorkspaceEditEntryMetadata;
+  private readonly deletions: readonly Deletion[];
+  /** Their new bytes came onto the disk. */
+  private readonly written = new Set<BytesChange>();
   /** The editor took our edit. */
   private taken = false;
 
@@ -28,6 +32,7 @@ export class Transaction {
     this.metadata = { label, needsConfirmation: false };
     const buffers = changes.filter((change) => change.kind === "buffer");
     this.writers = new Map(buffers.map((change) => [change, new BufferWriter(change, this.metadata)]));
+    this.deletions = changes.filter((change) => change.kind === "deletion");
   }
 
   /** What each file holds afterwards. Throws `ToolFailure` when nothing was written in the end. */
@@ -46,8 +51,9 @@ export class Transaction {
   private async writeDisk(): Promise<void> {
     for (const change of this.changes) {
       if (change.kind === "bytes") {
-        await requireBytes(change);
+        await requireBytes(change, change.before);
         await this.writeBytes(change.uri.fsPath, change.after);
+        this.written.add(change);
       }
     }
   }
@@ -57,9 +63,10 @@ export class Transaction {
       return;
     }
     for (let attempt = 1; attempt <= tries; attempt++) {
-      await Promise.all(this.each((writer) => writer.requireDisk()));
+      await this.requireDisk();
       // From here to the edit nothing waits, so no change of the user can come between.
       this.each((writer) => writer.requireBuffer());
+      this.deletions.forEach(requireSaved);
       this.taken = await vscode.workspace.applyEdit(this.edit());
       if (this.taken) {
         await Promise.all(this.each((writer) => writer.confirm()));
@@ -71,6 +78,11 @@ export class Transaction {
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     throw new FileMoved("The editor did not take this change, so nothing was written. Read the files again.");
+  }
+
+  private async requireDisk(): Promise<void> {
+    const deletions = this.deletions.map((change) => requireBytes(change, change.bytes));
+    await Promise.all([...deletions, ...this.each((writer) => writer.requireDisk())]);
   }
 
   /** What can fail comes first: a failure there leaves the texts alone. */
@@ -135,8 +147,9 @@ export class Transaction {
     const now = await currentBytes(change.uri);
     if (now && sameBytes(now, change.after)) {
       await this.writeBytes(change.uri.fsPath, change.before);
+      return true;
     }
-    return true;
+    return now === undefined || sameBytes(now, change.before) || !this.written.has(change);
   }
 
   private textAfter(change: Change): string | undefined {
@@ -159,11 +172,15 @@ export class Transaction {
   }
 }
 
-async function requireBytes(change: BytesChange): Promise<void> {
-  if (!sameBytes(await readBytes(change.uri.fsPath, change.path), change.before)) {
-    throw new FileMoved(
-      `${change.path} changed while this edit was being written, so nothing was written. Read it again.`,
-    );
+async function requireBytes({ uri, path }: Change, expected: Uint8Array): Promise<void> {
+  if (!sameBytes(await readBytes(uri.fsPath, path), expected)) {
+    throw changedMeanwhile(path);
+  }
+}
+
+function requireSaved({ path, place }: Deletion): void {
+  if (openDocument(place)?.isDirty) {
+    throw changedMeanwhile(path);
   }
 }
 
