@@ -1,22 +1,22 @@
-import { randomBytes } from "node:crypto";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import * as nodePath from "node:path";
+import { draftIdOf, draftName } from "../undo/draft-names";
 
 /**
  * Replaces a file's bytes at once: at any moment, also after a crash, the file is the old one or the new one. Keeps the
- * file's mode. Throws what the file system says.
+ * file's mode, and a link to it. What a crash leaves beside it goes when the action it was for is settled. Throws what the
+ * file system says.
  */
 export async function replaceBytes(path: string, bytes: Uint8Array): Promise<void> {
-  const { mode } = await stat(path);
-  const beside = nodePath.join(
-    nodePath.dirname(path),
-    `.${nodePath.basename(path)}.${randomBytes(6).toString("hex")}.tmp`,
-  );
+  const real = await realpath(path);
+  const { mode } = await stat(real);
+  const draft = nodePath.join(nodePath.dirname(real), draftName(draftIdOf(process), real));
   try {
-    await writeDurably(beside, bytes, mode);
-    await rename(beside, path);
+    await rm(draft, { force: true }); // of a process that had the same number
+    await writeDurably(draft, bytes, mode);
+    await rename(draft, real);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(draft, { force: true });
     throw error;
   }
 }

@@ -3,7 +3,8 @@ import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
 import { syncFolder } from "../durable";
 import { AnchoredFolder, makeFolder, removeEmptyFolders } from "./anchored-folder";
-import { capture, type FileState, hashOf, sameState } from "./file-state";
+import { backName, draftName } from "./draft-names";
+import { capture, type FileState, sameState } from "./file-state";
 
 /** A file to be brought from one state to another. `path` is absolute and has no links in it. */
 export interface StateChange {
@@ -76,7 +77,7 @@ async function closeAll(files: readonly Prepared[]): Promise<void> {
   await Promise.all(files.map(({ folder }) => folder.close()));
 }
 
-/** Removes what a process that was ended in the middle of `applyStates` left beside the files. */
+/** Removes what a process that was ended while it replaced files left beside them under this id. */
 export async function removeDrafts(id: string, paths: readonly string[]): Promise<void> {
   const folders = new Set<string>();
   for (const path of paths) {
@@ -109,14 +110,6 @@ async function removed(path: string): Promise<boolean> {
 async function syncFolders(files: readonly Prepared[]): Promise<void> {
   const folders = new Map(files.map((file) => [nodePath.dirname(file.change.path), file]));
   await Promise.all([...folders.values()].map(({ change, folder }) => named(change, () => folder.sync())));
-}
-
-function draftName(id: string, path: string): string {
-  return `.hearth-${id}-${hashOf(Buffer.from(path)).slice(0, 12)}`;
-}
-
-function backName(id: string, path: string): string {
-  return `${draftName(id, path)}-back`;
 }
 
 async function prepare(applying: Applying, change: StateChange): Promise<Prepared> {

@@ -4,6 +4,7 @@ import { removeEmptyFolders } from "./anchored-folder";
 import { removeDrafts, type StateChange } from "./apply-states";
 import { bring, changeOf } from "./carry-out";
 import type { Checkpoint, FileRecord } from "./checkpoint";
+import { draftIdOf } from "./draft-names";
 import { sameState } from "./file-state";
 import { absolutePath, type UndoParts } from "./parts";
 import { withDifferences } from "./record-commands";
@@ -56,6 +57,10 @@ export async function settleOpen(
   const open = snapshot === undefined ? checkpoint : await withDifferences(parts, checkpoint, snapshot);
   const paths = open.files.map(({ path }) => absolutePath(parts.root, path));
   await removeDrafts(open.id, paths);
+  if (!(await isSameProcess(open.owner))) {
+    // This process clears up after itself, and may be writing the same file for another action.
+    await removeDrafts(draftIdOf(open.owner), paths);
+  }
   if (open.kind === "command" && choice === "finish") {
     return { left: [], kept: await closeCheckpoint(parts, open) };
   }
