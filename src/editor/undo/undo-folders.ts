@@ -37,7 +37,19 @@ export class UndoFolders {
   private async open({ fsPath }: Folder, prefix: string): Promise<UndoFolder> {
     const opening = this.opened.get(fsPath) ?? this.openStore(fsPath);
     this.opened.set(fsPath, opening);
-    return { root: fsPath, prefix, ...(await opening) };
+    try {
+      return { root: fsPath, prefix, ...(await opening) };
+    } catch (error) {
+      this.forget(fsPath, opening);
+      throw error;
+    }
+  }
+
+  /** A store that could not be opened is opened anew when it is needed next. */
+  private forget(fsPath: string, opening: unknown): void {
+    if (this.opened.get(fsPath) === opening) {
+      this.opened.delete(fsPath);
+    }
   }
 
   private async openStore(fsPath: string): Promise<{ realRoot: string; store: UndoStore }> {
