@@ -59,14 +59,17 @@ export class ScratchFolder {
     return editor;
   }
 
+  unsaved(): vscode.TextDocument[] {
+    const isHere = ({ uri }: vscode.TextDocument) => uri.scheme === "file" && uri.fsPath.startsWith(this.fsPath(""));
+    return vscode.workspace.textDocuments.filter((document) => document.isDirty && isHere(document));
+  }
+
   /** Leaves no unsaved buffer, no tab and no file behind. */
   async remove(): Promise<void> {
     await vscode.workspace.saveAll(false);
-    for (const document of vscode.workspace.textDocuments) {
-      if (document.isDirty && document.uri.scheme === "file") {
-        await vscode.window.showTextDocument(document);
-        await vscode.commands.executeCommand("workbench.action.files.revert");
-      }
+    for (const document of this.unsaved()) {
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand("workbench.action.files.revert");
     }
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     await rm(this.fsPath(""), { recursive: true, force: true });

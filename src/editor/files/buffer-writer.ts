@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { FileMoved } from "../../core/errors";
 import { merge3 } from "../../core/review/merge";
-import { sameBytes } from "./byte-signs";
+import { isStartOf, sameBytes } from "./byte-signs";
 import type { BufferChange } from "./changes";
 import { withLineEnds } from "./line-ends";
 import { liveDocument } from "./open-documents";
@@ -79,7 +79,7 @@ export class BufferWriter {
 
   /** False when the text did not get onto the disk. */
   async save(): Promise<boolean> {
-    return (await this.written.save()) || this.isOnDisk();
+    return (await this.written.save()) ? !(await this.isCutOff()) : this.isOnDisk();
   }
 
   /** Takes our change out of the buffer again and leaves what the user typed meanwhile. False when that cannot be told apart. */
@@ -95,8 +95,7 @@ export class BufferWriter {
         return false;
       }
       if (back === now || (await this.replace(now, back))) {
-        await this.saveRestored(document);
-        return true;
+        return this.saveRestored(document);
       }
       await pause();
     }
@@ -122,10 +121,27 @@ export class BufferWriter {
     return vscode.workspace.applyEdit(edit);
   }
 
-  private async saveRestored(document: vscode.TextDocument): Promise<void> {
-    if (!this.change.wasDirty && document.isDirty) {
-      await document.save();
+  /** False when the disk still holds something of ours. */
+  private async saveRestored(document: vscode.TextDocument): Promise<boolean> {
+    const { uri, path, before, after, wasDirty } = this.change;
+    if (wasDirty || !document.isDirty) {
+      return true;
     }
+    await document.save();
+    const now = await readBytes(uri.fsPath, path);
+    return sameBytes(now, before) || !(isStartOf(now, after) || isStartOf(now, before));
+  }
+
+  /** On a full disk the editor may take a part of the text for all of it. */
+  private async isCutOff(): Promise<boolean> {
+    const { uri, path, after } = this.change;
+    const now = await readBytes(uri.fsPath, path);
+    if (sameBytes(now, after)) {
+      return false;
+    }
+    const { encoding } = this.written;
+    const text = await vscode.workspace.encode(this.text, { encoding });
+    return now.length < text.length && isStartOf(now, text);
   }
 
   /** For a file that nobody had open and that was changed under our edit: what stands on the disk is not ours. */

@@ -50,3 +50,8 @@ function isUtf8(bytes: Uint8Array): boolean {
 export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return Buffer.compare(left, right) === 0;
 }
+
+/** Whether `bytes` are what a write of `whole` that was cut off leaves, or all of it. */
+export function isStartOf(bytes: Uint8Array, whole: Uint8Array): boolean {
+  return sameBytes(bytes, whole.subarray(0, bytes.length));
+}

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { AgentError, FileMoved, ToolFailure } from "../../core/errors";
 import { BufferWriter, changedMeanwhile } from "./buffer-writer";
-import { sameBytes } from "./byte-signs";
+import { isStartOf, sameBytes } from "./byte-signs";
 import type { BufferChange, BytesChange, Change, Creation, Deletion } from "./changes";
 import { openDocument } from "./open-documents";
 import { readBytes } from "./read-bytes";
@@ -52,7 +52,9 @@ export class Transaction {
     for (const change of this.changes) {
       if (change.kind === "bytes") {
         await requireBytes(change, change.before);
-        await this.writeBytes(change.uri.fsPath, change.after);
+        await this.writeBytes(change.uri.fsPath, change.after).catch((error: unknown) => {
+          throw notWritten(change, error);
+        });
         this.written.add(change);
       }
     }
@@ -104,19 +106,37 @@ export class Transaction {
   /** All at once: a buffer that stays unsaved for a second would get a tab of its own. */
   private async save(): Promise<void> {
     const saved = await Promise.all(this.each(async (writer) => ((await writer.save()) ? [] : [writer.path])));
-    const failed = saved.flat();
+    const failed = [...saved.flat(), ...(await this.cutOffCreations())];
     if (failed.length > 0) {
       throw new ToolFailure(
-        `${failed.join(", ")} could not be saved (read-only, or changed on the disk meanwhile), so nothing was kept.`,
+        `${failed.join(", ")} could not be saved (read-only, changed on the disk meanwhile, or no space left), so nothing was kept.`,
       );
     }
   }
 
+  /** On a full disk the editor may take a part of the text for all of it. */
+  private async cutOffCreations(): Promise<string[]> {
+    const creations = this.changes.filter((change) => change.kind === "creation");
+    const cutOff = await Promise.all(
+      creations.map(async ({ uri, path, bytes }) => {
+        const now = await currentBytes(uri);
+        return now && now.length < bytes.length && isStartOf(now, bytes) ? [path] : [];
+      }),
+    );
+    return cutOff.flat();
+  }
+
   private async takeBack(cause: unknown): Promise<void> {
     const left: string[] = [];
+    const causes = [cause];
     for (const change of this.changes.toReversed()) {
-      if (!(await this.restore(change))) {
+      try {
+        if (!(await this.restore(change))) {
+          left.push(change.path);
+        }
+      } catch (error) {
         left.push(change.path);
+        causes.push(error);
       }
     }
     if (left.length > 0) {
@@ -124,7 +144,7 @@ export class Transaction {
         "not_taken_back",
         `A change could not be written, and ${left.join(", ")} could not be put back.`,
         "Compare these files with what you expect; the editor's Undo and its Timeline still have the earlier text.",
-        { cause },
+        { cause: new AggregateError(causes) },
       );
     }
   }
@@ -178,6 +198,14 @@ async function requireBytes({ uri, path }: Change, expected: Uint8Array): Promis
   }
 }
 
+/** What the system refuses is no mistake of ours. */
+function notWritten({ path }: BytesChange, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === undefined
+    ? error
+    : new ToolFailure(`${path} could not be written, so nothing was kept: ${message}.`, { cause: error });
+}
+
 function requireSaved({ path, place }: Deletion): void {
   if (openDocument(place)?.isDirty) {
     throw changedMeanwhile(path);
@@ -186,7 +214,7 @@ function requireSaved({ path, place }: Deletion): void {
 
 async function removeAgain({ uri, bytes }: Creation): Promise<boolean> {
   const now = await currentBytes(uri);
-  if (!now || !sameBytes(now, bytes)) {
+  if (!now || !isStartOf(now, bytes)) {
     return now === undefined;
   }
   const edit = new vscode.WorkspaceEdit();
