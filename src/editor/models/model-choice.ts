@@ -11,8 +11,8 @@ import { isSameModel } from "./same-model";
 
 /**
  * Whether tasks may use a model as they are. `free`: yes. `once_allowed`: it is on the user's network and the user has not
- * named its server yet. `one_task`: it is outside this machine; single tasks may be sent there on purpose. `key_wanted`: its server tells its models
- * only to those with a key, so it stands for all of them.
+ * named its server yet. `one_task`: it is outside this machine; single tasks may be sent there on purpose. `key_wanted`: its
+ * server tells its models only to those with a key, so it stands for all of them.
  */
 export type Reach = "free" | "once_allowed" | "one_task" | "key_wanted";
 
