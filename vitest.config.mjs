@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Markdown is text here as in the bundles. */
@@ -16,6 +17,7 @@ export default defineConfig({
   plugins: [markdownAsText],
   test: {
     testTimeout: 60_000, // a busy machine is slow, not wrong
+    maxWorkers: Math.max(2, availableParallelism() - 1), // many tests wait for processes and clocks
     include: [
       "src/**/*.test.ts",
       "webview-ui/**/*.test.{ts,tsx}",

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   type CatalogueView,
@@ -201,10 +202,15 @@ async function openScene(name: string, look: Parameters<PanelPages["open"]>[0] =
 
 for (const theme of ["dark", "light", "hc-black", "hc-light"] satisfies ThemeName[]) {
   test(`axe finds nothing serious on any page, ${theme}`, async () => {
-    for (const name of Object.keys(scenes)) {
-      const page = await openScene(name, { theme });
-      await page.page.evaluate(unfoldAll);
-      await page.page.waitForTimeout(700); // until the button counts
+    const shown = await Promise.all(
+      Object.keys(scenes).map(async (name) => {
+        const page = await openScene(name, { theme });
+        await page.page.evaluate(unfoldAll);
+        return { name, page };
+      }),
+    );
+    await delay(1_000); // until the button counts
+    for (const { name, page } of shown) {
       expect(await findSerious(page), `${name} in ${theme}`).toEqual([]);
       expect(page.problems, name).toEqual([]);
       expect(page.foreignRequests(), name).toEqual([]);

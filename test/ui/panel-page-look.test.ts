@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findSerious, unfoldAll } from "./page-checks";
 import { PanelPages, type ThemeName } from "./panel-page";
@@ -13,10 +14,15 @@ afterAll(() => pages.close());
 
 for (const theme of ["dark", "light", "hc-black", "hc-light"] satisfies ThemeName[]) {
   test(`axe finds nothing serious in any state, ${theme}`, async () => {
-    for (const [name, messages] of Object.entries(scenes)) {
-      const panel = await pages.open({ theme, width: 320, height: 900 });
-      await panel.tell(...messages());
-      await panel.page.waitForTimeout(700);
+    const shown = await Promise.all(
+      Object.entries(scenes).map(async ([name, messages]) => {
+        const panel = await pages.open({ theme, width: 320, height: 900 });
+        await panel.tell(...messages());
+        return { name, panel };
+      }),
+    );
+    await delay(1_000); // until nothing fades in any more
+    for (const { name, panel } of shown) {
       const found = await findSerious(panel);
       expect(found, `${name} in ${theme}`).toEqual([]);
       expect(panel.problems, name).toEqual([]);
