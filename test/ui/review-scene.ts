@@ -37,10 +37,11 @@ export class ReviewScene {
     return new ReviewScene(window, server, await window.openPanel());
   }
 
-  /** The same in another window on the same files. */
+  /** The same in another window on the same files. The editor may show the panel there by itself: a click would hide it. */
   async another(): Promise<ReviewScene> {
     const window = await this.window.another();
-    return new ReviewScene(window, this.server, await window.openPanel());
+    await window.runCommand("Hearth: Open the Panel");
+    return new ReviewScene(window, this.server, await window.hearthFrame());
   }
 
   get page(): Page {

@@ -35,6 +35,10 @@ test("two windows on one folder each have their own changes to review; the last 
   await first.status("1 file, 1 change to review").waitFor(soon);
 
   const second = await first.another();
+  await second.page.keyboard.press("Control+b"); // the sidebar is hidden when the window gives up waiting, and tells it later
+  await second.page.waitForTimeout(12_000);
+  await second.window.runCommand("Hearth: Open the Panel");
+  second.panel = await second.window.hearthFrame();
   await second.panel.getByText("This task is already open in another window").waitFor(soon);
   await change(second, "Change b", "B is written.");
   await second.status("1 file, 1 change to review").waitFor(soon);
