@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import type { AgentEvent } from "../../core/events";
+import type { AgentEvent, Trouble } from "../../core/events";
 import type { ToPanel } from "../../protocol/panel";
 import { type Disposable, DisposableStore } from "../disposables";
 import { Emitter, type Listen } from "../emitter";
@@ -10,8 +10,6 @@ import type { PanelDesk } from "./desk";
 import { Outbox } from "./outbox";
 import { renderPage } from "./page";
 import { readMessage, serve } from "./serve";
-
-type Trouble = Extract<ToPanel, { type: "request_failed" }>["trouble"];
 
 /**
  * The page in the sidebar. A page that is hidden is gone and starts anew when shown: the truth is in the desk, and a page

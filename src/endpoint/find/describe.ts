@@ -1,6 +1,7 @@
 import type { EndpointView, Trouble } from "../../core/events";
 import type { Gateway } from "../../net/gateway";
 import { placeOf } from "../../net/target";
+import { isSameName } from "../model-name";
 import { cleanBaseUrl, cleanRoot, type EndpointProfile, type KeyStore } from "../profile";
 import { guessKind, type ServerKind } from "../servers";
 import { tellApart } from "./detect";
@@ -133,9 +134,8 @@ function named(id: string, kind: ServerKind): FoundModel {
   return model(id, { forwardedTo: isCloudName(id) ? "ollama.com" : host });
 }
 
-/** Ollama answers to `qwen3` and `qwen3:latest` alike. */
 function isSame(listed: string, wanted: string, kind: ServerKind): boolean {
-  return listed === wanted || (kind === "ollama" && listed === `${wanted}:latest`);
+  return kind === "ollama" ? isSameName(listed, wanted) : listed === wanted;
 }
 
 function missing(server: FoundServer, model: string): Trouble {
