@@ -130,12 +130,27 @@ export class VsCodeWindow implements AsyncDisposable {
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
   }
 
+  /** With the keyboard: the list is still sorted while results come in, so that a click would hit another line. */
   private async pick(key: string, text: string, label: string): Promise<void> {
     const widget = this.page.locator(".quick-input-widget:visible");
+    const chosen = widget.locator(`.monaco-list-row.focused[aria-label^="${label}"]`);
     await this.page.keyboard.press(key);
     await widget.locator("input.input").fill(text);
-    await widget.locator(`.monaco-list-row[aria-label^="${label}"]`).first().click();
+    await widget.locator(`.monaco-list-row[aria-label^="${label}"]`).first().waitFor();
+    while (!(await chosen.isVisible())) {
+      await this.page.keyboard.press("ArrowDown");
+    }
+    await this.page.keyboard.press("Enter");
     await widget.waitFor({ state: "hidden" });
+    await this.untilFocusIsKnown();
+  }
+
+  /**
+   * VS Code notices by a timer that a list has lost the focus; a key that comes before it still goes to the list. Keys
+   * have precedence over timers, so that a test can be that quick.
+   */
+  async untilFocusIsKnown(): Promise<void> {
+    await this.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
   }
 
   /** Picks a theme as a user would: changed settings files are noticed at times only minutes later. */

@@ -114,6 +114,7 @@ test("R-13, R-30: what is typed while the list is open is never taken back witho
   await scene.tick("a.txt");
 
   await review.line("typed and not saved").click(); // the list covers the lines above
+  await review.window.untilFocusIsKnown();
   await review.page.keyboard.press("Control+Home");
   for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "End"]) {
     await review.page.keyboard.press(key);
