@@ -643,13 +643,13 @@ test("edits that a model writes into its text are asked for as a call of edit_fi
       reasoning: "",
       calls: [
         {
-          id: "text00001",
+          id: "call00001",
           name: "edit_file",
           arguments: JSON.stringify({ path: "cart.js", patch: `cart.js\n${block}\n` }),
         },
       ],
     },
-    { role: "tool", callId: "text00001", name: "edit_file", text: "Changed cart.js.\nThe user remarks: good" },
+    { role: "tool", callId: "call00001", name: "edit_file", text: "Changed cart.js.\nThe user remarks: good" },
   ]);
   expect(ending).toEqual({ reason: "answered", text: "Doubled." });
 });

@@ -12,11 +12,11 @@ const editTool = "edit_file";
 
 /**
  * Some models write their edits as search/replace blocks or a patch instead of calling the tool. They become the call that was
- * meant, which is shown and asked for like any other. What stands for a secret is put back in calls alone, so a text with one stays.
+ * meant, without an id yet, which is shown and asked for like any other. What stands for a secret is put back in calls
+ * alone, so a text with one stays.
  */
 export async function withTextEditsAsCall(
   reply: Reply,
-  turn: number,
   state: LoopState,
   { tools, files }: Pick<Ports, "tools" | "files">,
   signal: AbortSignal,
@@ -28,13 +28,8 @@ export async function withTextEditsAsCall(
   if (written === undefined || !(await areMeant(written.files, files, signal))) {
     return reply;
   }
-  const call = { id: callId(turn), name: editTool, arguments: JSON.stringify(written.input) };
+  const call = { id: "", name: editTool, arguments: JSON.stringify(written.input) };
   return { ...reply, text: written.rest, calls: [call] };
-}
-
-/** Nine letters and digits, which every chat template accepts. */
-function callId(turn: number): string {
-  return `text${String(turn).padStart(5, "0")}`;
 }
 
 /** An example is about no file of the workspace, and a report about what its files hold already. */

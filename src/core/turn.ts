@@ -69,7 +69,7 @@ async function* ask(state: LoopState, ports: Ports, signal: AbortSignal): Events
   const { characters, tokens } = sizeOfNext(events, model);
   yield { type: "turn_started", turn, estimatedTokens: tokens, characters, endpoint: model.endpoint };
   const said = yield* pieces(model, request, turn, signal);
-  const read = await withTextEditsAsCall(said, turn, state, ports, signal);
+  const read = await withTextEditsAsCall(said, state, ports, signal);
   const reply = { ...read, calls: withOwnIds(read.calls, callIds(events)) };
   const { text, reasoning, calls, timings, stop, usage, trouble } = reply;
   yield {
