@@ -104,14 +104,27 @@ async function withReview(
     review: PendingReview;
     unasked: Files;
     kept: Map<string, string>;
+    /** Comes between the writing of a change and the end of it. */
+    meanwhile: { happens?: () => Promise<void> };
   }) => Promise<void>,
 ): Promise<void> {
   await inScratch(async (folder) => {
     const files = editorFiles();
+    const meanwhile: { happens?: () => Promise<void> } = {};
+    const slow: Files = {
+      read: (...args) => files.read(...args),
+      look: (...args) => files.look(...args),
+      list: (...args) => files.list(...args),
+      apply: async (...args) => {
+        const after = await files.apply(...args);
+        await meanwhile.happens?.();
+        return after;
+      },
+    };
     const log = { info: () => undefined, warn: () => undefined, error: (error: Error) => assert.fail(error.stack) };
     const kept = new Map<string, string>();
     const review = new PendingReview({
-      files,
+      files: slow,
       locate: (path) => files.locate(path),
       nameOf: (path) => files.nameOf(path),
       place: {
@@ -133,7 +146,7 @@ async function withReview(
       { ...about, seq: 1, type: "action_started" },
     ]);
     try {
-      await body({ folder, review, unasked, kept });
+      await body({ folder, review, unasked, kept, meanwhile });
     } finally {
       review.dispose();
     }
@@ -190,6 +203,31 @@ test("after the editor's undo and redo the agent's text is under review again, w
     assert.equal(review.pending.hunkCount, 2);
     await review.commands.undo(path, "all");
     assert.equal(document.getText(), `// mine\n${base}`);
+  }));
+
+test("R-13: the editor's undo counts as one also while what it takes back is still being written", () =>
+  withReview(async ({ folder, review, unasked, meanwhile }) => {
+    await folder.put("a.txt", base);
+    const { document } = await folder.open("a.txt");
+    const path = folder.path("a.txt");
+    const one = base.replace("line 5\n", "five\n");
+    const two = one.replace("line 20\n", "twenty\n");
+    await unasked.apply([{ path, base, target: one }], "one", never);
+    await until(() => review.sync.path(document.uri) === path, "the file is found");
+    const undoTo = (text: string) => async () => {
+      await vscode.commands.executeCommand("undo");
+      await until(() => document.getText() === text, "the text before");
+    };
+    meanwhile.happens = undoTo(one);
+    await unasked.apply([{ path, base: one, target: two }], "two", never);
+    assert.equal(review.pending.hunkCount, 1);
+    await vscode.commands.executeCommand("redo");
+    await until(() => review.pending.hunkCount === 2, "both are pending after redo");
+    await document.save();
+    meanwhile.happens = undoTo(two);
+    await review.commands.undo(path, "all");
+    assert.equal(review.pending.hunkCount, 2, "both are pending again");
+    assert.equal(document.getText(), two);
   }));
 
 test("a file that is written under several spellings of its path is one file under review", () =>

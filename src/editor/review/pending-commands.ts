@@ -165,7 +165,7 @@ export class PendingCommands {
     try {
       const after = await this.room.files.apply(edits, "Hearth: undo a change", new AbortController().signal);
       for (const { path, text } of after) {
-        this.pending.follow(path, text);
+        this.pending.follow(path, text, this.watch.meanwhile(path));
       }
       return true;
     } catch (error) {

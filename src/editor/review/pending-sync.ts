@@ -14,12 +14,18 @@ interface Room {
   log: Log;
 }
 
+interface Writing {
+  writers: number;
+  /** What the user did last in the editor that leads to a text that was there before. */
+  meanwhile: Reason | undefined;
+}
+
 /** Keeps the reviews in step with the files: what the user types, undoes or does on the disk. */
 export class PendingSync implements WriteWatch, Disposable {
   private readonly store = new DisposableStore();
   private readonly byAddress = new Map<string, string>();
   private readonly addresses = new Map<string, vscode.Uri>();
-  private readonly writing = new Map<string, number>();
+  private readonly writing = new Map<string, Writing>();
   private readonly located = this.store.add(new Emitter<string>());
   /** The document of a file under review is known. */
   readonly onDidLocate: Listen<string> = this.located.listen;
@@ -47,19 +53,24 @@ export class PendingSync implements WriteWatch, Disposable {
 
   begin(paths: readonly string[]): void {
     for (const path of paths) {
-      this.writing.set(path, (this.writing.get(path) ?? 0) + 1);
+      const { writers = 0, meanwhile } = this.writing.get(path) ?? {};
+      this.writing.set(path, { writers: writers + 1, meanwhile });
     }
+  }
+
+  meanwhile(path: string): Reason {
+    return this.writing.get(path)?.meanwhile ?? "edit";
   }
 
   end(paths: readonly string[]): void {
     for (const path of paths) {
-      const left = (this.writing.get(path) ?? 1) - 1;
-      if (left > 0) {
-        this.writing.set(path, left);
+      const { writers = 1, meanwhile } = this.writing.get(path) ?? {};
+      if (writers > 1) {
+        this.writing.set(path, { writers: writers - 1, meanwhile });
       } else {
         this.writing.delete(path);
       }
-      this.compare(path);
+      this.compare(path, meanwhile);
     }
   }
 
@@ -99,7 +110,12 @@ export class PendingSync implements WriteWatch, Disposable {
   private notice({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     const path = this.path(document.uri);
     const review = path === undefined ? undefined : this.pending.known(path);
-    if (path === undefined || review?.target === undefined || contentChanges.length === 0 || this.writing.has(path)) {
+    if (path === undefined || review?.target === undefined || contentChanges.length === 0) {
+      return;
+    }
+    const writing = this.writing.get(path);
+    if (writing) {
+      writing.meanwhile = reasons.get(reason) ?? writing.meanwhile;
       return;
     }
     const text = fromDocument(document.getText(), review.target);
@@ -113,12 +129,12 @@ export class PendingSync implements WriteWatch, Disposable {
   }
 
   /** What an open document shows; a file that nobody has open is looked at on the disk. */
-  private compare(path: string): void {
+  private compare(path: string, reason?: Reason): void {
     const uri = this.uri(path);
     const document = uri && liveDocument(uri);
     const target = this.pending.known(path)?.target;
     if (document && target !== undefined && !this.writing.has(path)) {
-      this.pending.follow(path, fromDocument(document.getText(), target));
+      this.pending.follow(path, fromDocument(document.getText(), target), reason);
     }
   }
 

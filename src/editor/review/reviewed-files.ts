@@ -1,10 +1,12 @@
 import type { AgentEvent } from "../../core/events";
 import type { FileEdit, Files } from "../../core/ports";
-import type { PendingReviews } from "./pending";
+import type { PendingReviews, Reason } from "./pending";
 
 /** Who is told that the agent writes now, so that its changes are not taken for the user's. */
 export interface WriteWatch {
   begin(paths: readonly string[]): void;
+  /** How the user changed the file since: a quick undo or redo in the editor is one also while it is written. */
+  meanwhile(path: string): Reason;
   end(paths: readonly string[]): void;
 }
 
@@ -36,11 +38,11 @@ export class ReviewedFiles implements Files {
       const after = await this.files.apply(edits, label, signal);
       for (const [index, edit] of named.entries()) {
         const target = after[index]?.text;
+        const meanwhile = this.watch.meanwhile(edit.path);
         if (unasked) {
-          this.pending.wrote({ ...edit, target });
-        } else {
-          this.pending.follow(edit.path, target);
+          this.pending.wrote(meanwhile === "edit" ? { ...edit, target } : edit);
         }
+        this.pending.follow(edit.path, target, meanwhile);
       }
       return after;
     } finally {
