@@ -37,11 +37,17 @@ export class ReviewScene {
     return new ReviewScene(window, server, await window.openPanel());
   }
 
-  /** The same in another window on the same files. The editor may show the panel there by itself: a click would hide it. */
+  /** The same in another window on the same files. */
   async another(): Promise<ReviewScene> {
-    const window = await this.window.another();
-    await window.runCommand("Hearth: Open the Panel");
-    return new ReviewScene(window, this.server, await window.hearthFrame());
+    const scene = new ReviewScene(await this.window.another(), this.server, this.panel);
+    await scene.showPanel();
+    return scene;
+  }
+
+  /** Whether the sidebar shows after a start depends on what other windows stored: a click could hide it. */
+  async showPanel(): Promise<void> {
+    await this.window.runCommand("Hearth: Open the Panel");
+    this.panel = await this.window.hearthFrame();
   }
 
   get page(): Page {

@@ -37,20 +37,20 @@ test("two windows on one folder each have their own changes to review; the last 
   const second = await first.another();
   await second.page.keyboard.press("Control+b"); // the sidebar is hidden when the window gives up waiting, and tells it later
   await second.page.waitForTimeout(12_000);
-  await second.window.runCommand("Hearth: Open the Panel");
-  second.panel = await second.window.hearthFrame();
+  await second.showPanel();
   await second.panel.getByText("This task is already open in another window").waitFor(soon);
   await change(second, "Change b", "B is written.");
   await second.status("1 file, 1 change to review").waitFor(soon);
 
-  await first.reload();
+  await first.window.reload();
   await first.status("1 file, 1 change to review").waitFor(soon);
   await first.window.openFile("a.txt");
   await expect.poll(() => first.lens("Keep").count(), soon).toBe(1);
 
   await second.page.waitForTimeout(1_000); // what is pending is written a moment later
   await first.window.page.close({ runBeforeUnload: true });
-  await second.reload();
+  await second.window.reload();
+  await second.showPanel();
   await second.said("B is written.").waitFor(soon);
   await second.status("2 files, 2 changes to review").waitFor(soon);
 });
