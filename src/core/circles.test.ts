@@ -103,6 +103,24 @@ test("what the user refused is not asked again", async () => {
   expect(given.shell.commands).toEqual([]);
 });
 
+test("after the user has answered a question, what was run or refused before may be asked again", async () => {
+  const run = () => calls(["run_command", { command: "npm test" }]);
+  const ask = (question: string) => calls(["ask_user", { question }]);
+  const approver = new ScriptedApprover([
+    { allow: false },
+    { allow: true, remark: "Yes, run the tests" },
+    { allow: true },
+    { allow: true },
+    { allow: true },
+  ]);
+  const model = new ScriptedModel([run(), ask("May I?"), run(), ask("Start the database, please."), run(), says("ok")]);
+  const given = fakes({ model, approver });
+  const task = await begunTask(given);
+
+  expect(await task.say(user("Go"))).toMatchObject({ reason: "answered" });
+  expect(given.shell.commands).toEqual(["npm test", "npm test"]);
+});
+
 test("after a word of the user, or when they let it continue, counting begins anew", async () => {
   const model = new ScriptedModel([read(), read(), read(), read(), says("Done.")]);
   const task = await begunTask(fakes({ model, files: new MemoryFiles({ "a.js": "one\n" }) }));

@@ -17,7 +17,7 @@ const notDoneAgain =
  */
 export function earlierAnswers(call: Call, events: readonly AgentEvent[]): Answer[] {
   const wanted = keyOf(call);
-  const recent = events.slice(events.findLastIndex(changesThings) + 1);
+  const recent = events.slice(events.findLastIndex((event) => changesThings(event, events)) + 1);
   const same = new Set(
     recent.flatMap((event) =>
       event.type === "reply_finished" ? event.calls.filter((one) => keyOf(one) === wanted).map(({ id }) => id) : [],
@@ -75,10 +75,12 @@ function timesAlike(call: Call, events: readonly AgentEvent[]): number {
   return texts.length - 1 - other;
 }
 
-function changesThings(event: AgentEvent): boolean {
+function changesThings(event: AgentEvent, events: readonly AgentEvent[]): boolean {
   switch (event.type) {
     case "user_said":
       return event.by === "user";
+    case "action_answered":
+      return (event.remark ?? "") !== "" || (event.allow && isQuestion(event.actionId, events));
     case "action_finished":
       return (event.changed?.length ?? 0) > 0;
     case "resumed":
@@ -90,6 +92,13 @@ function changesThings(event: AgentEvent): boolean {
     default:
       return false;
   }
+}
+
+function isQuestion(actionId: string, events: readonly AgentEvent[]): boolean {
+  return events.some(
+    (event) =>
+      event.type === "action_proposed" && event.action.id === actionId && event.action.effect.kind === "question",
+  );
 }
 
 /** Reads are started without a checkpoint and change nothing. */
