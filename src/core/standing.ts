@@ -12,6 +12,25 @@ export function openCalls(events: readonly AgentEvent[]): Call[] {
   return reply.calls.filter((call) => !finished.has(call.id));
 }
 
+const beside = new Set<AgentEvent["type"]>([
+  "mode_changed",
+  "plan_changed",
+  "proposal_changed",
+  "restored",
+  "recovered",
+  "committed",
+  "not_committed",
+  "commits_squashed",
+  "grant_requested",
+  "grant_given",
+  "grant_ended",
+]);
+
+/** Whether an event tells if a task works, waits or rests. What is done beside the work, also after its end, does not. */
+export function tellsStanding({ type }: AgentEvent): boolean {
+  return !beside.has(type);
+}
+
 export function modeOf(events: readonly AgentEvent[]): Mode {
   const last = events.findLast((event) => event.type === "task_started" || event.type === "mode_changed");
   return last && "mode" in last ? last.mode : "act";

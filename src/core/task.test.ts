@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { begunTask, fakes, MemoryFiles, portsOf, ScriptedApprover, user } from "../../test/fakes/ports";
 import { calls, fails, ScriptedModel, says } from "../../test/fakes/scripted-model";
 import { AgentError, ToolFailure } from "./errors";
-import type { AgentEvent } from "./events";
+import type { AgentEvent, NewEvent } from "./events";
 import { fold } from "./fold";
 import { requestOf } from "./loop";
 import type { Answer } from "./ports";
@@ -547,7 +547,7 @@ test("stopping while an approval waits runs nothing, and the next message contin
   await expect.poll(() => given.approver.asked.length).toBe(1);
 
   task.stop();
-  expect(await run).toEqual({ reason: "stopped", text: "Stopped." });
+  expect(await run).toEqual({ reason: "stopped", text: "Stopped. The next message continues from here." });
   await task.say(user("Never mind"));
 
   expect(given.shell.commands).toEqual([]);
@@ -717,6 +717,26 @@ test("what the user says while the model works is taken up before the next turn"
   await task.say(user("Build"));
 
   expect(given.model.lastSeen.at(-1)).toMatchObject({ role: "user", text: "and be quick" });
+});
+
+test("what the user said and no turn took up any more is in the record and in the next request", async () => {
+  const given = fakes({ model: new ScriptedModel([calls(["run_command", { command: "make" }]), says("Fine.")]) });
+  const task = await begunTask(given);
+  given.approver.answers.push(async () => {
+    await task.say(user("no, stop, wait"));
+    task.stop();
+    return { allow: false };
+  });
+
+  expect(await task.say(user("Build"))).toMatchObject({ reason: "stopped" });
+
+  expect(given.journaled.slice(-2)).toMatchObject([
+    { type: "user_said", text: "no, stop, wait" },
+    { type: "finished", reason: "stopped" },
+  ]);
+  await task.say(user("Now go on"));
+  const texts = given.model.lastSeen.flatMap((message) => (message.role === "user" ? [message.text] : []));
+  expect(texts).toEqual([expect.stringContaining("Build"), "no, stop, wait", "Now go on"]);
 });
 
 test("every event is durable before what follows it happens", async () => {
@@ -924,4 +944,12 @@ test("R-1: a task that the end of the window cut off is known as interrupted, on
   );
 
   expect(new Task("t1", portsOf(given), cut).wasInterrupted).toBe(true);
+  const after = (events: readonly AgentEvent[], ...more: NewEvent[]) =>
+    new Task("t1", portsOf(given), [...events, ...more.map((event) => ({ ...events.at(-1), ...event }) as AgentEvent)]);
+  const beside: NewEvent[] = [
+    { type: "mode_changed", mode: "plan", by: "user" },
+    { type: "commits_squashed", commit: "c0ffee", count: 2, subject: "Both" },
+  ];
+  expect(after(cut, ...beside).wasInterrupted).toBe(true);
+  expect(after(given.journaled, ...beside).wasInterrupted).toBe(false);
 });

@@ -3,7 +3,7 @@ import type { AgentEvent, EndpointView, EventOf, Mode, NewEvent } from "./events
 import { type Ending, type LoopOptions, type LoopState, runLoop, type Said } from "./loop";
 import type { Plan } from "./plan/plan";
 import { systemPrompt } from "./prompts/system";
-import { modeOf, openCalls } from "./standing";
+import { modeOf, openCalls, tellsStanding } from "./standing";
 import type { TaskPorts } from "./task-ports";
 
 export type { Ending } from "./loop";
@@ -63,9 +63,8 @@ export class Task {
 
   /** The window went away in the middle: neither an end nor an approval that stands is the last thing recorded. */
   get wasInterrupted(): boolean {
-    const last = this.log.at(-1);
-    const isAtRest =
-      last === undefined || ["task_started", "finished", "paused", "restored", "mode_changed"].includes(last.type);
+    const last = this.log.findLast(tellsStanding);
+    const isAtRest = last === undefined || ["task_started", "finished", "paused"].includes(last.type);
     return !isAtRest && !this.running && !this.hasOpenCalls;
   }
 
@@ -89,8 +88,7 @@ export class Task {
       this.state.waiting.push(said);
       return undefined;
     }
-    const all = [...this.state.waiting.splice(0), said];
-    return this.session(({ work }) => work(all.map((each) => ({ type: "user_said", ...each }))));
+    return this.session(({ work }) => work([{ type: "user_said", ...said }]));
   }
 
   /** Goes on where a reload, a stop or a failed reply left the task, without saying anything new. */
@@ -111,6 +109,7 @@ export class Task {
     const { signal } = stopping;
     const work = (first: readonly NewEvent[], options?: LoopOptions) => this.work(first, signal, options);
     const ending = await this.ended(run({ work, signal, emit: (event) => this.emit(event) }));
+    await this.keepUnread();
     this.stopping = undefined;
     const { reason, text, trouble } = ending;
     await this.emit({ type: "finished", reason, text, ...(trouble ? { trouble } : {}) });
@@ -163,6 +162,13 @@ export class Task {
   private tell(event: AgentEvent): void {
     for (const listener of this.listeners) {
       listener(event);
+    }
+  }
+
+  /** What the user said meanwhile and no turn took up is on record before the end: the next request holds it. */
+  private async keepUnread(): Promise<void> {
+    for (let said = this.state.waiting.shift(); said !== undefined; said = this.state.waiting.shift()) {
+      await this.emit({ type: "user_said", ...said });
     }
   }
 

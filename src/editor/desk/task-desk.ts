@@ -1,6 +1,7 @@
 import { AgentError } from "../../core/errors";
 import type { AgentEvent, EndpointView, EventOf, Mode } from "../../core/events";
 import type { Journal } from "../../core/ports";
+import { tellsStanding } from "../../core/standing";
 import { type Ending, Task } from "../../core/task";
 import type { TaskPorts } from "../../core/task-ports";
 import type { Attachment, TaskSummary } from "../../protocol/panel";
@@ -142,7 +143,7 @@ export class TaskDesk {
 }
 
 function isWaiting(task: Task): boolean {
-  const last = task.events.at(-1);
+  const last = task.events.findLast(tellsStanding);
   return last?.type === "action_judged" && last.verdict === "ask";
 }
 

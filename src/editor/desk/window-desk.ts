@@ -4,6 +4,7 @@ import { AgentError } from "../../core/errors";
 import type { AgentEvent, Mode } from "../../core/events";
 import type { Plan } from "../../core/plan/plan";
 import type { Answer } from "../../core/ports";
+import { tellsStanding } from "../../core/standing";
 import type { Task } from "../../core/task";
 import type { Attachment, TaskSummary } from "../../protocol/panel";
 import { Emitter } from "../emitter";
@@ -361,7 +362,7 @@ function isFixingTest(task: Task): boolean {
 
 /** The harness asked to run the test and the window went away before the answer. */
 function hasOpenTestRun(task: Task): boolean {
-  const last = task.events.at(-1);
+  const last = task.events.findLast(tellsStanding);
   const asked = task.events.findLast((event) => event.type === "action_proposed");
   return (
     last?.type === "action_judged" &&

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { AgentEvent } from "../../core/events";
+import { tellsStanding } from "../../core/standing";
 import { FileBytes } from "./file-bytes";
 import { parseEvent } from "./read-journal";
 import { headBytes, magic, readFrame, readSealed, readVersion, version } from "./record";
@@ -26,8 +27,9 @@ export async function summarize(path: string, id: string): Promise<TaskSummary> 
       return { id, title: "A task of a newer version of Hearth", at: mtimeMs, state: "interrupted" };
     }
     const title = await readTitle(bytes, stated === undefined ? 0 : head.indexOf(10) + 1);
-    const last = await lastEvent(file, size);
-    return { id, title, at: last?.at ?? mtimeMs, state: stateAfter(last) };
+    const newest = await lastEvent(file, size, () => true);
+    const telling = newest && !tellsStanding(newest) ? await lastEvent(file, size, tellsStanding) : newest;
+    return { id, title, at: newest?.at ?? mtimeMs, state: stateAfter(telling) };
   } finally {
     await file.close();
   }
@@ -48,26 +50,28 @@ async function readTitle(bytes: FileBytes, start: number): Promise<string> {
   return "A task whose beginning cannot be read";
 }
 
-/** The last intact event, found from the end in windows that grow. */
-async function lastEvent(file: FileHandle, size: number): Promise<AgentEvent | undefined> {
+type Wanted = (event: AgentEvent) => boolean;
+
+/** The last intact event of this kind, found from the end in windows that grow. */
+async function lastEvent(file: FileHandle, size: number, isWanted: Wanted): Promise<AgentEvent | undefined> {
   for (let window = 64 * 1024; ; window *= 8) {
     const start = Math.max(0, size - window);
     const tail = Buffer.alloc(size - start);
     const { bytesRead } = await file.read(tail, 0, tail.length, start);
-    const event = lastEventIn(tail.subarray(0, bytesRead));
+    const event = lastEventIn(tail.subarray(0, bytesRead), isWanted);
     if (event !== undefined || start === 0) {
       return event;
     }
   }
 }
 
-function lastEventIn(bytes: Buffer): AgentEvent | undefined {
+function lastEventIn(bytes: Buffer, isWanted: Wanted): AgentEvent | undefined {
   for (let at = bytes.lastIndexOf(magic); at !== -1; at = at === 0 ? -1 : bytes.lastIndexOf(magic, at - 1)) {
     const frame = readFrame(bytes.subarray(at));
     const end = at + headBytes + (frame?.payloadBytes ?? 0);
     const sealed = frame && end <= bytes.length ? readSealed(bytes.subarray(at, end)) : undefined;
     const event = sealed && parseEvent(sealed.payload);
-    if (event !== undefined) {
+    if (event !== undefined && isWanted(event)) {
       return event;
     }
   }
@@ -84,6 +88,7 @@ function stateAfter(event: AgentEvent | undefined): TaskSummary["state"] {
   switch (event.reason) {
     case "answered":
     case "fixed":
+    case "nothing_to_fix":
       return "done";
     case "stopped":
     case "step_limit":

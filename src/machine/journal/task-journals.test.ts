@@ -249,15 +249,18 @@ test("the list tells title, time and state, newest first", async () => {
   await write([...someEvents(1, "broken"), ends("model_failed", "broken")], "broken");
   await write([...someEvents(1, "halted"), ends("stopped", "halted")], "halted");
   await write(someEvents(5, "cut"), "cut");
+  const turned = stamp({ type: "mode_changed", mode: "plan", by: "user" }, 70_000, "turned");
+  await write([...someEvents(1, "turned"), ends("answered", "turned"), turned], "turned");
   const list = await journals.list();
   expect(list.map(({ id, state }) => `${id} ${state}`).sort()).toEqual([
     "broken failed",
     "cut interrupted",
     "ended done",
     "halted stopped",
+    "turned done",
     "waits waiting",
   ]);
-  expect(list[0]?.at).toBe(61_000);
+  expect(list[0]?.at).toBe(71_000);
   expect(list.every(({ title }) => title === "Add a discount")).toBe(true);
   expect(list.map(({ at }) => at)).toEqual(list.map(({ at }) => at).sort((a, b) => b - a));
 });
