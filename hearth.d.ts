@@ -1,7 +1,7 @@
 // The types of Hearth's API: `vscode.extensions.getExtension<HearthApi>("hearth.hearth")`.
 export type Mode = "plan" | "act";
 
-export type FinishReason = "answered" | "stopped" | "step_limit" | "stuck" | "model_failed" | "fixed" | "not_fixed" | "failed";
+export type FinishReason = "answered" | "stopped" | "step_limit" | "stuck" | "model_failed" | "fixed" | "not_fixed" | "nothing_to_fix" | "failed";
 
 export type AgentEvent = 
   | {
@@ -544,7 +544,7 @@ export type AgentEvent =
       at: number;
       taskId: string;
       type: "finished";
-      reason: "answered" | "stopped" | "step_limit" | "stuck" | "model_failed" | "fixed" | "not_fixed" | "failed";
+      reason: "answered" | "stopped" | "step_limit" | "stuck" | "model_failed" | "fixed" | "not_fixed" | "nothing_to_fix" | "failed";
       text: string;
       trouble?: {
         code: string;

@@ -126,6 +126,7 @@ export const FinishReason = z.enum([
   "model_failed",
   "fixed",
   "not_fixed",
+  "nothing_to_fix",
   "failed",
 ]);
 export type FinishReason = z.infer<typeof FinishReason>;

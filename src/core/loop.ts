@@ -18,6 +18,8 @@ export interface Ending {
 /** What the user, or the harness, says while the model works: taken up before the next turn. */
 export type Said = Omit<Extract<NewEvent, { type: "user_said" }>, "type">;
 
+const stopped: Ending = { reason: "stopped", text: "Stopped. The next message continues from here." };
+
 export interface LoopOptions {
   /** End as soon as edits of one reply were carried out, for a caller that checks each of them. */
   untilEdited?: boolean;
@@ -55,7 +57,7 @@ export async function* runLoop(
       yield { type: "user_said", ...said };
     }
     if (signal.aborted) {
-      return { reason: "stopped", text: "Stopped." };
+      return stopped;
     }
     const goingRound = circle(state.events);
     if (goingRound !== undefined) {
@@ -66,7 +68,7 @@ export async function* runLoop(
     }
     const reply = yield* takeTurn(state, ports, signal);
     if (reply.stop === "aborted") {
-      return { reason: "stopped", text: "Stopped." };
+      return stopped;
     }
     if (reply.stop === "error") {
       return modelFailed(reply);

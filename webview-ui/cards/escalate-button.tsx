@@ -8,7 +8,7 @@ import { Icon } from "../icon";
 export const CanEscalateContext = createContext(false);
 
 /** Ends that a stronger model might turn: the model gave up, not the user. */
-const ownEnds = new Set<FinishReason>(["answered", "fixed", "stopped", "failed"]);
+const ownEnds = new Set<FinishReason>(["answered", "fixed", "nothing_to_fix", "stopped", "failed"]);
 
 /** Offered when the loop gives up. It sends nothing: it shows what would be sent. */
 export function EscalateButton({ reason }: { reason: FinishReason }) {

@@ -6,18 +6,20 @@ import { SafeText } from "../text/safe-text";
 import { EscalateButton } from "./escalate-button";
 import { TroubleText } from "./trouble-text";
 
-const looks: Record<FinishReason, { tone: "good" | "quiet" | "bad"; icon: string; text: string }> = {
-  answered: { tone: "quiet", icon: "check", text: "Done." },
-  fixed: { tone: "good", icon: "pass-filled", text: "The test passes." },
-  stopped: { tone: "quiet", icon: "debug-stop", text: "Stopped. The next message continues from here." },
-  stuck: { tone: "bad", icon: "warning", text: "The model does not get on." },
-  step_limit: { tone: "bad", icon: "warning", text: "The limit of steps for one request was reached." },
-  not_fixed: { tone: "bad", icon: "warning", text: "The test still fails." },
-  model_failed: { tone: "bad", icon: "error", text: "The model could not answer." },
-  failed: { tone: "bad", icon: "error", text: "Something went wrong in Hearth." },
+const looks: Record<FinishReason, { tone: "good" | "quiet" | "bad"; icon: string }> = {
+  answered: { tone: "quiet", icon: "check" },
+  fixed: { tone: "good", icon: "pass-filled" },
+  stopped: { tone: "quiet", icon: "debug-stop" },
+  stuck: { tone: "bad", icon: "warning" },
+  step_limit: { tone: "bad", icon: "warning" },
+  nothing_to_fix: { tone: "good", icon: "pass-filled" },
+  not_fixed: { tone: "bad", icon: "warning" },
+  model_failed: { tone: "bad", icon: "error" },
+  failed: { tone: "bad", icon: "error" },
 };
 
 const continued = new Set<FinishReason>(["stopped", "step_limit", "stuck"]);
+const over = new Set<FinishReason>(["answered", "fixed", "nothing_to_fix"]);
 
 /** How the task ended, and what to do next. */
 export function FinishedBanner({ item, canRetry }: { item: FinishedItem; canRetry: boolean }) {
@@ -30,10 +32,10 @@ export function FinishedBanner({ item, canRetry }: { item: FinishedItem; canRetr
         <TroubleText trouble={item.trouble} />
       ) : (
         <p>
-          <SafeText text={item.text || look.text} />
+          <SafeText text={item.text} />
         </p>
       )}
-      {canRetry && item.reason !== "fixed" && item.reason !== "answered" && (
+      {canRetry && !over.has(item.reason) && (
         <button type="button" class="button" onClick={() => send({ type: "retry_pressed" })}>
           {continued.has(item.reason) ? "Continue" : "Retry"}
         </button>

@@ -4,6 +4,7 @@ import { Icon } from "../icon";
 import { readableDuration } from "../text/measures";
 import { SafeText } from "../text/safe-text";
 import { stripTerminal } from "../text/strip-terminal";
+import { describeRound } from "./describe-round";
 
 const words = {
   passed: { icon: "pass", text: "test passed" },
@@ -13,7 +14,7 @@ const words = {
   not_run: { icon: "circle-slash", text: "test was not run" },
 } as const;
 
-/** "Round 1 of 5: test failed", with the report behind it. */
+/** "First run: test failed", "Round 1 of 5: test passed", with the report behind it. */
 export function VerifyLine({ item }: { item: VerifyItem }) {
   const outcome = item.outcome && words[item.outcome];
   const took = item.durationMs === undefined ? "" : ` · ${readableDuration(item.durationMs)}`;
@@ -22,7 +23,7 @@ export function VerifyLine({ item }: { item: VerifyItem }) {
       <p class="verify-line">
         <Icon name={outcome?.icon ?? "loading"} spins={outcome === undefined} />
         <span>
-          Round {item.round} of {item.rounds}: {outcome?.text ?? "running the test"}
+          {describeRound(item)}: {outcome?.text ?? "running the test"}
           <span class="quiet">{took}</span>
         </span>
       </p>

@@ -1,5 +1,6 @@
 import type { ActionItem, Item, TaskView } from "../../src/core/task-view";
 import { describeState } from "../cards/action-state";
+import { describeRound } from "../cards/describe-round";
 import { escapeText } from "../text/escape-text";
 
 export interface Announcements {
@@ -60,7 +61,7 @@ function describe(item: Item, old: Item | undefined): string | undefined {
     }
     case "verify":
       return item.outcome && (old?.kind !== "verify" || old.outcome === undefined)
-        ? `Round ${item.round} of ${item.rounds}: test ${item.outcome.replace("_", " ")}`
+        ? `${describeRound(item)}: test ${item.outcome.replace("_", " ")}`
         : undefined;
     case "finished":
       return item.trouble ? `${item.trouble.message} ${item.trouble.remedy}` : item.text;

@@ -153,7 +153,7 @@ test("the agent gets the failure, edits, and the report of the next run ends the
 
 test("a test that passes already is said to, and the model is not asked", async () => {
   const { end, said, story } = await fix(6, []);
-  expect(end).toMatchObject({ kind: "already_passes", reason: "answered", rounds: 0 });
+  expect(end).toMatchObject({ kind: "already_passes", reason: "nothing_to_fix", rounds: 0 });
   expect(end.text).toBe('"green" passes already; there is nothing to fix.');
   expect([said, story]).toEqual([[], ["round 0 of 5: run", "round 0: passed"]]);
 });

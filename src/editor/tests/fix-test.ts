@@ -57,7 +57,7 @@ export interface FixTestEnd extends Ending {
 type Kind = FixTestEnd["kind"];
 
 const reasons: Readonly<Record<Kind, Ending["reason"]>> = {
-  already_passes: "answered",
+  already_passes: "nothing_to_fix",
   fixed: "fixed",
   not_fixed: "not_fixed",
   cannot_run: "failed",
@@ -80,7 +80,7 @@ export async function fixTest(goal: FixTestGoal, ports: FixTestPorts, signal: Ab
     return await session.run();
   } catch (error) {
     if (signal.aborted) {
-      return session.end("stopped", "Stopped.");
+      return session.end("stopped", "Stopped. “Continue” goes on with this test.");
     }
     throw error;
   }
