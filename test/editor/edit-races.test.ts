@@ -23,11 +23,12 @@ async function written(applying: Promise<unknown>): Promise<boolean> {
 
 /** The editor may still be at what was typed last; a task looks again and tries again too. */
 async function writtenInTheEnd(edit: () => Promise<unknown>): Promise<boolean> {
-  for (let attempt = 1; attempt <= 3; attempt++) {
+  const end = Date.now() + 10_000;
+  do {
     if (await written(edit())) {
       return true;
     }
-  }
+  } while (Date.now() < end);
   return false;
 }
 
