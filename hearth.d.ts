@@ -34,6 +34,7 @@ export type AgentEvent =
           file: string;
           name: string;
           line: number;
+          place?: number | undefined;
           textHash?: string | undefined;
         };
         rounds: number;

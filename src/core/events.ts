@@ -167,6 +167,8 @@ export const AgentEvent = z.discriminatedUnion("type", [
           file: z.string(),
           name: z.string(),
           line: z.int(),
+          /** Which of the file's tests of this name it is, from 0. */
+          place: z.int().optional(),
           /** SHA-256 (hex) of the file's text when the task began. */
           textHash: z.string().optional(),
         }),

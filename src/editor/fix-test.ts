@@ -11,7 +11,9 @@ import type { Machine } from "./machine/machine";
 import type { ModelChoice } from "./models/model-choice";
 import type { PanelHost } from "./panel/panel-host";
 import type { FolderNames } from "./tests/describe-failure";
+import { nameOfTest } from "./tests/fix-messages";
 import { type AgentTurn, type FixTestGoal, type FixTestPorts, fixTest } from "./tests/fix-test";
+import type { FoundTest } from "./tests/found-test";
 import type { ProjectTests } from "./tests/project-tests";
 import type { RunPlan } from "./tests/run-plan";
 import { roundOf, workIn } from "./tests/work-done";
@@ -48,7 +50,9 @@ export class FixTest {
     const { goal } = aim;
     await parts.models.ready();
     const { file, textHash } = goal;
-    const test = { file, name: goal.test.path.join(" > "), line: goal.test.line, textHash };
+    const name = nameOfTest(goal.test);
+    const place = testsNamed(name, goal.tests).findIndex(({ line }) => line === goal.test.line);
+    const test = { file, name, line: goal.test.line, place, textHash };
     const task = await parts.tasks.create({
       text: `Fix “${goal.test.name}”`,
       mode: "act",
@@ -93,10 +97,8 @@ export class FixTest {
       find: (text) => tests.find(fsPath, text),
       plan: (test, signal) => tests.plan(fsPath, test, signal, this.parts.limits().timeoutMs),
       permit: (plan) => this.permit(plan, goal.folder, session),
-      run: async (plan, signal) => {
-        await vscode.workspace.saveAll(false); // the runner reads the disk, the model what the editor shows
-        return tests.run(plan, () => undefined, signal);
-      },
+      save: () => saveFolder(goal.folder.root),
+      run: (plan, signal) => tests.run(plan, () => undefined, signal),
       agent: (text) => agentTurn(task, session, text),
       emit: session.emit,
     };
@@ -138,11 +140,12 @@ export class FixTest {
     return { goal: { ...found, ...read, textHash, rounds: this.parts.limits().rounds }, fsPath: uri.fsPath };
   }
 
-  private async aimAgain({ file, name, textHash }: StartedWith): Promise<Aim> {
+  private async aimAgain({ file, name, place = 0, textHash }: StartedWith): Promise<Aim> {
     const uri = await this.parts.machine.files.locate(file);
     const read = await this.readTests(uri);
     const tests = await this.parts.tests.find(uri.fsPath, read.text);
-    const test = tests.find(({ path }) => path.join(" > ") === name);
+    const named = testsNamed(name, tests);
+    const test = named.length === 1 ? named[0] : named[place];
     if (!test) {
       throw new AgentError(
         "no_test",
@@ -162,9 +165,9 @@ export class FixTest {
     if (!vscode.workspace.isTrusted) {
       throw new AgentError("restricted", "In Restricted Mode Hearth runs nothing.", "Trust this folder first.");
     }
-    const document = await vscode.workspace.openTextDocument(uri);
     const { path, folder, prefix } = await machine.files.places.find(uri.fsPath);
-    return { text: document.getText(), file: path, folder: { root: folder.fsPath, prefix } };
+    const text = await machine.files.read(path, new AbortController().signal);
+    return { text, file: path, folder: { root: folder.fsPath, prefix } };
   }
 }
 
@@ -173,6 +176,25 @@ async function agentTurn(task: Task, session: Session, text: string): Promise<Ag
   const said = { type: "user_said" as const, text, attachments: [], by: "hearth" as const };
   const ending = await session.work([said], { untilEdited: true });
   return { ending, ...workIn(task.events.slice(before)) };
+}
+
+function testsNamed(name: string, tests: readonly FoundTest[]): FoundTest[] {
+  return tests.filter((test) => nameOfTest(test) === name);
+}
+
+/** The model sees what the editor shows; a verdict on another text would be about other code. */
+async function saveFolder(root: string): Promise<void> {
+  await vscode.workspace.saveAll(false);
+  const unsaved = vscode.workspace.textDocuments.find(
+    ({ isDirty, uri }) => isDirty && vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath === root,
+  );
+  if (unsaved) {
+    throw new AgentError(
+      "not_saved",
+      `${vscode.workspace.asRelativePath(unsaved.uri)} could not be saved, so the test would run on an older text.`,
+      "Save it or close it without saving, then go on.",
+    );
+  }
 }
 
 function placeOf(uri: unknown, line: unknown): { uri: vscode.Uri; line: number } {

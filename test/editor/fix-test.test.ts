@@ -71,3 +71,27 @@ test("a task to fix a test that another model went on with ends as fixed, and sa
     const document = await vscode.workspace.openTextDocument(folder.uri("sum.test.js"));
     assert.match(document.getText(), /1 \+ 1, 2/);
   }));
+
+test("taken up again, a task goes on with its own test also where another one of the same name passes", () =>
+  withFixTest(async (folder, fixTest) => {
+    await folder.put("package.json", `{ "type": "module" }`);
+    const twice = `${text.replace("1 + 1, 3", "1 + 1, 2")}test("adds", () => assert.equal(1 + 1, 3));\n`;
+    await folder.put("sum.test.js", twice);
+    const given = fakes({ model: new ScriptedModel([says("No idea."), says("Still none.")]) });
+    const task = new Task("t", { ...portsOf(given), files: editorFiles() }, []);
+    const aim = {
+      file: folder.path("sum.test.js"),
+      name: "adds",
+      line: 5,
+      place: 1,
+      textHash: await sha256(twice),
+    };
+    const goal = { kind: "fix_test" as const, test: aim, rounds: 2 };
+    await task.begin({ mode: "act", title: "Fix", endpoint: fakeEndpoint, goal });
+
+    await fixTest.resume(task);
+    await until(() => !task.running, "the rounds are over");
+
+    const end = task.events.findLast((event) => event.type === "finished");
+    assert.equal(end?.type === "finished" && end.reason, "not_fixed", JSON.stringify(end));
+  }));

@@ -56,6 +56,7 @@ async function fix(
     firstTimeoutMs?: number;
     signal?: AbortSignal;
     earlier?: Partial<FixTestGoal["earlier"]>;
+    save?: () => Promise<void>;
     /** The test file's text when the task began, when that is not its text now. */
     begunWith?: string;
   } = {},
@@ -108,6 +109,7 @@ async function fix(
         asked.push(plan);
         return options.allow?.(asked.length) ?? true;
       },
+      save: async () => options.save?.(),
       run: (plan, signal) => tests.run(plan, () => undefined, signal),
       agent,
       emit: async (event) => {
@@ -149,6 +151,13 @@ test("the agent gets the failure, edits, and the report of the next run ends the
   expect(asked.map(({ shown }) => shown)).toEqual([
     "node --test --test-reporter=hearth:report --test-reporter-destination=hearth:report --test-reporter=spec --test-reporter-destination=stdout '--test-name-pattern=^the total counts every item$' shop.test.js",
   ]);
+});
+
+test("what a formatter does to the test's file when it is saved is not taken for a change of the test", async () => {
+  const save = () => write({ "shop.test.js": red.replace("total([1, 2])", "total([ 1, 2 ])") });
+  const { end, story } = await fix(5, [{ write: { "shop.js": right } }], { save });
+  expect(story.at(-1)).toBe("round 1: passed");
+  expect(end).toMatchObject({ kind: "fixed", testFileChanged: false });
 });
 
 test("a test that passes already is said to, and the model is not asked", async () => {

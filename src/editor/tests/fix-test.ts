@@ -22,6 +22,8 @@ export interface FixTestPorts {
   plan(test: FoundTest, signal: AbortSignal): Promise<RunPlan>;
   /** Asks the person whether this exact command may run in this task. Asked once for each `RunPlan.grant`. */
   permit(plan: RunPlan, signal: AbortSignal): Promise<boolean>;
+  /** Saves what the editor holds unsaved: the runner reads the disk. Throws an `AgentError` when something stays unsaved. */
+  save(): Promise<void>;
   run(plan: RunPlan, signal: AbortSignal): Promise<RunResult>;
   /** Says this to the model in the name of Hearth, in act mode, and works until the model is done. */
   agent(text: string, signal: AbortSignal): Promise<AgentTurn>;
@@ -90,6 +92,8 @@ class FixTestSession {
   private readonly granted = new Set<string>();
   private readonly changed: Set<string>;
   private testFileChanged = false;
+  /** Of the test's file as it was handed over; saving it may have formatted it. */
+  private textHash: string;
   private round: number;
 
   constructor(
@@ -100,6 +104,7 @@ class FixTestSession {
     const { changedFiles, round } = goal.earlier;
     this.changed = new Set(changedFiles);
     this.round = round;
+    this.textHash = goal.textHash;
   }
 
   async run(): Promise<FixTestEnd> {
@@ -190,6 +195,7 @@ class FixTestSession {
       }
       this.granted.add(planned.grant);
     }
+    await this.save();
     await this.ports.emit({ type: "verify_started", ...this.place(), command: planned.shown });
     const result = await this.ports.run(planned, this.signal);
     const verdict = judgeRun(planned, result, this.goal.folder);
@@ -200,7 +206,7 @@ class FixTestSession {
 
   private async planRun(): Promise<RunPlan | Omit<Verdict, "durationMs">> {
     const text = await this.ports.readTestFile(this.signal);
-    this.testFileChanged = text === undefined || (await sha256(text)) !== this.goal.textHash;
+    this.testFileChanged = (await hashOf(text)) !== this.textHash;
     const now = text === undefined ? undefined : await this.findTest(text);
     if (now === undefined) {
       return {
@@ -216,6 +222,14 @@ class FixTestSession {
         throw error;
       }
       return { outcome: "not_run", summary: error.message, detail: error.remedy };
+    }
+  }
+
+  /** What a formatter makes of the test's file while it is saved is nobody's change. */
+  private async save(): Promise<void> {
+    await this.ports.save();
+    if (!this.testFileChanged) {
+      this.textHash = (await hashOf(await this.ports.readTestFile(this.signal))) ?? this.textHash;
     }
   }
 
@@ -262,6 +276,10 @@ class FixTestSession {
       .filter((note) => note !== "")
       .join(" ");
   }
+}
+
+async function hashOf(text: string | undefined): Promise<string | undefined> {
+  return text === undefined ? undefined : sha256(text);
 }
 
 function endedBadly({ reason }: Ending): boolean {
