@@ -160,3 +160,15 @@ test("every dependency has a line that says why it is there", () => {
 test("C-5: the package is an allow-list of bundles, media and pages", () => {
   expect([...manifest.files].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist/**", "media/**"]);
 });
+
+test("“Fix This Test” is in the editor's menu of every file that is named like a test", () => {
+  const { when = "" } = menus["editor/context"]?.find(({ command }) => command === "hearth.fixTest") ?? {};
+  const isOffered = (path: string) =>
+    [...when.matchAll(/(resourceFilename|resourcePath) =~ \/(.*?)\/(?= |\))/g)].some(([, key, pattern = ""]) =>
+      new RegExp(pattern).test(key === "resourcePath" ? path : (path.split("/").at(-1) ?? "")),
+    );
+  const tests = ["/p/a.test.ts", "/p/a_spec.mjs", "/p/test_cart.py", "/p/cart_test.py", "/p/tests.py"];
+  const inFolders = ["/p/__tests__/cart.js", "/p/test/cart.tsx", "/p/spec/cart.cjs", "/p/tests/unit/cart.py"];
+  expect([...tests, ...inFolders].filter((path) => !isOffered(path))).toEqual([]);
+  expect(["/p/src/cart.ts", "/p/latest.ts", "/p/src/contest.py", "/p/test/data.json"].filter(isOffered)).toEqual([]);
+});
