@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import * as nodePath from "node:path";
 import * as vscode from "vscode";
 import { AgentError } from "../core/errors";
+import { decide } from "../core/gate/decide";
 import type { Journal } from "../core/ports";
 import { hasAcceptedEdit } from "../core/standing";
 import type { TaskPorts } from "../core/task-ports";
@@ -120,7 +121,12 @@ export class Hearth {
       }),
     );
     this.models = this.store.add(
-      new ModelChoice(this.localModels, this.chosenStore(), (mode) => this.settings.current.modelFor[mode]),
+      new ModelChoice(
+        this.localModels,
+        this.chosenStore(),
+        (mode) => this.settings.current.modelFor[mode],
+        (error) => this.tell(error),
+      ),
     );
     this.advisor = this.store.add(
       new WindowAdvisor({
@@ -286,7 +292,7 @@ export class Hearth {
       panel.showSurroundings();
       this.showStatus();
     });
-    this.store.add(this.settings.onDidChange(() => void this.models.search()));
+    this.store.add(this.settings.onDidChange(() => this.models.readySoon({ anew: true })));
     this.store.add(
       this.localModels.onStatusChanged(({ taskId, text }) => {
         if (taskId === tasks.shown?.id) {
@@ -310,7 +316,7 @@ export class Hearth {
         this.showStatus();
       }),
     );
-    this.store.add(panel.onDidOpen(() => void this.models.ready()));
+    this.store.add(panel.onDidOpen(() => this.models.readySoon({ anew: false })));
     const takenUp = this.takeUp();
     const once = panel.onDidOpen(() => {
       once.dispose();
@@ -371,8 +377,16 @@ export class Hearth {
 
   private asksBeforeEdits(taskId: string): boolean {
     const task = this.tasks.task(taskId);
-    const trusts = this.settings.current.approvals === "trust-this-task" && hasAcceptedEdit(task?.events ?? []);
-    return task?.mode === "act" && !trusts && this.machine.hasWorkspace && this.settings.trusted;
+    if (task === undefined || !this.machine.hasWorkspace || !this.settings.trusted) {
+      return false;
+    }
+    const policy = { approvals: this.approvalsFor(taskId), mode: task.mode, trusted: hasAcceptedEdit(task.events) };
+    const nothingKnown = { outside: undefined, protectedPath: undefined, secret: undefined };
+    return decide({ kind: "edit", paths: [] }, policy, nothingKnown).verdict === "ask";
+  }
+
+  private approvalsFor(taskId: string) {
+    return this.away.approvalsFor(taskId, this.settings.current.approvals);
   }
 
   private portsFor(taskId: string, journal: Journal, endpoint: string | undefined): TaskPorts {
@@ -384,7 +398,7 @@ export class Hearth {
       shell: this.machine.shell,
       approver: this.approvals,
       ...this.past.portsOf(taskId),
-      approvals: () => this.away.approvalsFor(taskId, this.settings.current.approvals),
+      approvals: () => this.approvalsFor(taskId),
       tools: this.machine.hasWorkspace && this.settings.trusted ? tools : [],
       maxSteps,
       newId: () => randomBytes(8).toString("hex"),

@@ -92,6 +92,9 @@ export class ModelChoice implements Disposable {
     private readonly models: Models,
     private readonly store: ChosenStore,
     private readonly perMode: ModelPerMode = () => undefined,
+    private readonly tell: (error: unknown) => void = (error) => {
+      throw error;
+    },
   ) {}
 
   get searching(): boolean {
@@ -195,6 +198,15 @@ export class ModelChoice implements Disposable {
     if (!this.chosen || this.chosen.trouble || this.searching) {
       await this.search();
     }
+  }
+
+  /** The same for those who do not wait; `anew` also when the chosen model is there. What goes wrong is told. */
+  readySoon({ anew }: { anew: boolean }): void {
+    (anew ? this.search() : this.ready()).catch((error: unknown) => {
+      if (!this.closing.signal.aborted) {
+        this.tell(error);
+      }
+    });
   }
 
   dispose(): void {

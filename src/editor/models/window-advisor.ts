@@ -68,7 +68,7 @@ export class WindowAdvisor implements Disposable {
     }
     if (event.type === "reply_finished" && tellingTroubles.has(event.trouble?.code ?? "")) {
       this.searchedFor = undefined;
-      void this.parts.models.search();
+      this.parts.models.readySoon({ anew: true });
     }
   }
 
@@ -165,7 +165,7 @@ export class WindowAdvisor implements Disposable {
     const seen = `${endpoint.baseUrl} ${endpoint.model} ${endpoint.contextWindow}`;
     if (seen !== this.searchedFor) {
       this.searchedFor = seen;
-      void this.parts.models.search();
+      this.parts.models.readySoon({ anew: true });
     }
   }
 

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStore } from "../disposables";
 import { largestText } from "./find-tests";
+import { nameOfTest } from "./fix-messages";
 import type { FoundTest } from "./found-test";
 
 /** What `ProjectTests` offers. */
@@ -69,7 +70,7 @@ function lensOf(uri: vscode.Uri, test: FoundTest): vscode.CodeLens {
   const line = test.line - 1;
   return new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
     title: "Fix this test",
-    tooltip: `Run "${test.path.join(" > ")}" and let Hearth fix what makes it fail`,
+    tooltip: `Run "${nameOfTest(test)}" and let Hearth fix what makes it fail`,
     command: "hearth.fixTest",
     arguments: [uri, test.line],
   });
