@@ -91,7 +91,9 @@ function editorTests(shared) {
  * @param {string} folder
  */
 function importSuites(folder) {
-  const suites = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith(".test.ts"));
+  const suites = readdirSync(join(ROOT, folder))
+    .filter((file) => file.endsWith(".test.ts"))
+    .sort();
   return [...suites.map((file) => `import "./${file}";`), 'export { run } from "./index";'].join("\n");
 }
 

@@ -10,6 +10,8 @@ import type { Approvals } from "./review/approvals";
 /** What other extensions can do in this window. */
 export class WindowApi {
   readonly onEvent: Listen<AgentEvent>;
+  /** Tasks that are not known to the desk yet, and whether they were stopped meanwhile. */
+  private readonly starting = new Map<string, AbortController>();
 
   constructor(
     private readonly tasks: TaskDesk,
@@ -20,13 +22,26 @@ export class WindowApi {
   }
 
   async startTask(id: string, request: { text: string; mode: Mode; endpoint?: string }): Promise<Outcome> {
-    await this.models.ready();
-    const { text, mode, endpoint } = request;
-    const { task, finished } = await this.tasks.start({ id, text, mode, attachments: [], endpoint });
-    return outcomeOf(await finished, task.events);
+    const starting = new AbortController();
+    this.starting.set(id, starting);
+    try {
+      await this.models.ready();
+      if (starting.signal.aborted) {
+        return { reason: "stopped", text: "Stopped before it began.", changed: [] };
+      }
+      const { text, mode, endpoint } = request;
+      const { task, finished } = await this.tasks.start({ id, text, mode, attachments: [], endpoint });
+      if (starting.signal.aborted) {
+        task.stop();
+      }
+      return outcomeOf(await finished, task.events);
+    } finally {
+      this.starting.delete(id);
+    }
   }
 
   stop(id: string): void {
+    this.starting.get(id)?.abort();
     this.tasks.task(id)?.stop();
   }
 

@@ -5,6 +5,7 @@ import { type Disposable, DisposableStore } from "./disposables";
 import { Emitter } from "./emitter";
 import type { Hearth } from "./hearth";
 import { asError } from "./log";
+import { publishedApi } from "./published-api";
 import { newTaskId, pendingKey, shownTaskKey } from "./task-id";
 
 const viewId = "hearth.panel";
@@ -21,6 +22,7 @@ export class DoorStep implements Disposable {
   private readonly store = new DisposableStore();
   private readonly happened = this.store.add(new Emitter<AgentEvent>());
   private entering: Promise<Hearth> | undefined;
+  private entered: Hearth | undefined;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -41,27 +43,25 @@ export class DoorStep implements Disposable {
   }
 
   get api(): HearthApi {
-    const api: HearthApi = {
+    const api: Required<HearthApi> = {
       version: 1,
       startTask: (request) => {
         const id = newTaskId();
         return { id, finished: this.enter().then((hearth) => hearth.api.startTask(id, request)) };
       },
-      stop: (id) => void this.entering?.then((hearth) => hearth.api.stop(id)),
+      stop: (id) => {
+        this.entering?.then((hearth) => hearth.api.stop(id)).catch((error) => this.log.error(asError(error)));
+      },
       onEvent: this.happened.listen,
+      answer: (actionId, answer) => this.entered?.api.answer(actionId, answer) ?? false,
     };
-    return this.context.extensionMode === vscode.ExtensionMode.Test ? { ...api, answer: this.answer } : api;
+    return publishedApi(api, this.context.extensionMode === vscode.ExtensionMode.Test);
   }
 
   async dispose(): Promise<void> {
     this.store.dispose();
     await (await this.entering)?.dispose();
   }
-
-  private readonly answer: NonNullable<HearthApi["answer"]> = (actionId, answer) =>
-    this.entered?.api.answer(actionId, answer) ?? false;
-
-  private entered: Hearth | undefined;
 
   private enter(): Promise<Hearth> {
     this.entering ??= this.build();
