@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { begunTask, fakes, MemoryFiles, portsOf, ScriptedApprover, user } from "../../test/fakes/ports";
 import { calls, fails, ScriptedModel, says } from "../../test/fakes/scripted-model";
-import { AgentError, ToolFailure } from "./errors";
+import { AgentError, bugTrouble, ToolFailure } from "./errors";
 import type { AgentEvent } from "./events";
 import { fold } from "./fold";
 import { requestOf } from "./loop";
@@ -753,7 +753,8 @@ test("a bug of ours ends the run as our bug and is reported, not swallowed", asy
   const given = fakes({ model: new ScriptedModel([]) });
   const task = await begunTask(given);
 
-  expect(await task.say(user("Hi"))).toMatchObject({ reason: "failed", trouble: { code: "bug" } });
+  const trouble = bugTrouble();
+  expect(await task.say(user("Hi"))).toEqual({ reason: "failed", text: trouble.message, trouble });
 
   expect(given.bugs).toHaveLength(1);
 });

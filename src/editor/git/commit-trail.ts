@@ -145,7 +145,7 @@ export class CommitTrail {
     return {
       code: "not_committed",
       message,
-      remedy: "Your files are as they were; the log (Output: Hearth) has more.",
+      remedy: "Your files are as they were; Output → Hearth has the details.",
     };
   }
 
