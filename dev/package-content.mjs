@@ -19,6 +19,28 @@ export function strangers(names) {
   return names.filter((name) => !WELCOME.some((pattern) => pattern.test(name)));
 }
 
+/** What a page points at: in brackets, in a reference, or in a tag. */
+const TARGETS = [
+  /\]\(\s*<?([^)\s>]+)/g,
+  /^\s*\[[^\]]+\]:\s*<?([^\s>]+)/gm,
+  /\b(?:src|srcset|href)\s*=\s*["']?([^"'\s>]+)/gi,
+];
+
+/**
+ * The links and pictures of a page that lead neither to the internet, nor to a place in the page, nor to a file of the
+ * package.
+ * @param {string} page its markdown
+ * @param {readonly string[]} names of the files in the package
+ */
+export function deadLinks(page, names) {
+  const targets = TARGETS.flatMap((pattern) => [...page.matchAll(pattern)].map(([, target = ""]) => target));
+  return targets.filter(
+    (target) =>
+      !/^(?:[a-z][a-z\d+.-]*:|#)/i.test(target) &&
+      !names.includes(`extension/${target.replace(/^\.\//, "").replace(/[#?].*$/, "")}`),
+  );
+}
+
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 

@@ -3,9 +3,10 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { inNode24, nodePath, ROOT } from "./dependencies.mjs";
-import { listPackage, strangers } from "./package-content.mjs";
+import { deadLinks, listPackage, strangers } from "./package-content.mjs";
 import { runToEnd } from "./processes.mjs";
 import { main, SetupProblem, say } from "./progress.mjs";
+import { stageExtension } from "./staged-extension.mjs";
 
 /** @type {Record<string, (rest: string[]) => Promise<void>>} */
 const COMMANDS = {
@@ -29,10 +30,10 @@ async function runCommand() {
  * Runs a script of the project in node 24; a failure ends the command.
  * @param {string} script
  * @param {string[]} args
- * @param {import("node:child_process").StdioOptions} [stdio]
+ * @param {{ cwd?: string, stdio?: import("node:child_process").StdioOptions }} [options]
  */
-async function run(script, args, stdio = "inherit") {
-  const code = await runToEnd(nodePath(), [join(ROOT, script), ...args], { cwd: ROOT, stdio });
+async function run(script, args, { cwd = ROOT, stdio = "inherit" } = {}) {
+  const code = await runToEnd(nodePath(), [join(ROOT, script), ...args], { cwd, stdio });
   if (code !== 0) {
     throw new SetupProblem(`${script} ended with exit code ${code}.`, "What is wrong is said above.");
   }
@@ -66,22 +67,33 @@ async function check() {
   }
 }
 
-/** Makes the .vsix and looks into it: it holds what users need and nothing else. */
+/** Makes the .vsix and looks into it: it holds what users need and nothing else, and its pages point at nothing outside. */
 async function pack() {
   const { name, version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
   const file = join(ROOT, `${name}-${version}.vsix`);
   await rm(file, { force: true });
   await build("--release");
+  const staged = stageExtension(join(ROOT, "dist-test/package"));
   await run(
     "node_modules/@vscode/vsce/vsce",
     ["package", "--no-dependencies", "--no-rewrite-relative-links", "--allow-missing-repository", "--out", file],
-    ["ignore", 2, 2],
+    { cwd: staged, stdio: ["ignore", 2, 2] },
   );
   const content = await listPackage(file);
   const wrong = strangers(content);
   if (wrong.length > 0) {
     await rm(file);
     throw new SetupProblem(`The package would hold ${wrong.join(", ")}.`, "Take it out of `files` in package.json.");
+  }
+  for (const page of ["README.md", "CHANGELOG.md"]) {
+    const dead = deadLinks(await readFile(join(staged, page), "utf8"), content);
+    if (dead.length > 0) {
+      await rm(file);
+      throw new SetupProblem(
+        `${page} in the package would point at ${dead.join(", ")}, which is not in it.`,
+        "Teach dev/packed-readme.mjs to leave it out, or name it without a link.",
+      );
+    }
   }
   process.stdout.write(`${content.join("\n")}\n`);
   say(`${file}: ${content.length} files, ${(await stat(file)).size} bytes`);

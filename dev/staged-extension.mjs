@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./dependencies.mjs";
+import { packedReadme } from "./packed-readme.mjs";
 
 /**
  * Copies what the package holds into a folder of its own and returns that folder. VS Code looks after the whole folder of
@@ -10,8 +11,9 @@ import { ROOT } from "./dependencies.mjs";
 export function stageExtension(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const name of ["package.json", "dist", "media", "README.md", "CHANGELOG.md", "LICENSE"]) {
+  for (const name of ["package.json", "dist", "media", "CHANGELOG.md", "LICENSE"]) {
     cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   }
+  writeFileSync(join(folder, "README.md"), packedReadme(readFileSync(join(ROOT, "README.md"), "utf8")));
   return folder;
 }

@@ -28,7 +28,10 @@ interface Manifest {
     menus: Record<string, Contributed[]>;
     keybindings: Contributed[];
     configuration: {
-      properties: Record<string, { scope?: string; description?: string; markdownDescription?: string }>;
+      properties: Record<
+        string,
+        { scope?: string; order?: number; description?: string; markdownDescription?: string }
+      >;
     };
   };
 }
@@ -94,6 +97,11 @@ test("every setting is ours and explains itself", () => {
     expect(name).toMatch(/^hearth\.[a-z]/);
     expect(description ?? markdownDescription, name).toMatch(/\.$/);
   }
+});
+
+test("the settings stand in the order in which they are written here", () => {
+  const orders = Object.values(configuration.properties).map(({ order }) => order);
+  expect(orders).toEqual(orders.map((_, index) => index + 1));
 });
 
 test("S-I2: no setting is a place for a key", () => {

@@ -19,6 +19,15 @@ export class AgentError extends Error {
   }
 }
 
+/** What the user reads of anything else. Its own words mean nothing to them: they are for the log. */
+export function bugTrouble(): Trouble {
+  return {
+    code: "bug",
+    message: "Something in Hearth failed that should not have.",
+    remedy: "This is a bug in Hearth: Output → Hearth has the details for a report. You can go on with a new message.",
+  };
+}
+
 /** The model's mistake: it goes back to the model as the result of its call. */
 export class ToolFailure extends Error {
   override readonly name = "ToolFailure";

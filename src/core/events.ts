@@ -166,6 +166,7 @@ export const AgentEvent = z.discriminatedUnion("type", [
         test: z.object({
           file: z.string(),
           name: z.string(),
+          /** 1-based. */
           line: z.int(),
           /** Which of the file's tests of this name it is, from 0. */
           place: z.int().optional(),
@@ -185,6 +186,7 @@ export const AgentEvent = z.discriminatedUnion("type", [
   }),
   event("turn_started", {
     turn: z.int(),
+    /** Of the request, before it is sent. */
     estimatedTokens: z.int(),
     /** Characters of the request that the estimate was made from; with the server's own count it makes the next one better. */
     characters: z.int().optional(),
@@ -248,6 +250,7 @@ export const AgentEvent = z.discriminatedUnion("type", [
     outcome: z.enum(["done", "failed", "refused", "cancelled"]),
     /** What the model reads as the result of its call. */
     text: z.string(),
+    /** Of a command; null when it ended without one. */
     exitCode: z.int().nullable().optional(),
     durationMs: z.number().optional(),
     /** For edits: the files that changed. */

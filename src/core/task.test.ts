@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
 import { begunTask, fakes, MemoryFiles, portsOf, ScriptedApprover, user } from "../../test/fakes/ports";
 import { calls, fails, ScriptedModel, says } from "../../test/fakes/scripted-model";
+<<<<<<< HEAD
 import { AgentError, ToolFailure } from "./errors";
 import type { AgentEvent, NewEvent } from "./events";
+=======
+import { AgentError, bugTrouble, ToolFailure } from "./errors";
+import type { AgentEvent } from "./events";
+>>>>>>> side-c
 import { fold } from "./fold";
 import { requestOf } from "./loop";
 import type { Answer } from "./ports";
@@ -773,7 +778,8 @@ test("a bug of ours ends the run as our bug and is reported, not swallowed", asy
   const given = fakes({ model: new ScriptedModel([]) });
   const task = await begunTask(given);
 
-  expect(await task.say(user("Hi"))).toMatchObject({ reason: "failed", trouble: { code: "bug" } });
+  const trouble = bugTrouble();
+  expect(await task.say(user("Hi"))).toEqual({ reason: "failed", text: trouble.message, trouble });
 
   expect(given.bugs).toHaveLength(1);
 });

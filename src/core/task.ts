@@ -1,4 +1,4 @@
-import { AgentError } from "./errors";
+import { AgentError, bugTrouble } from "./errors";
 import type { AgentEvent, EndpointView, EventOf, Mode, NewEvent } from "./events";
 import { type Ending, type LoopOptions, type LoopState, runLoop, type Said } from "./loop";
 import type { Plan } from "./plan/plan";
@@ -195,7 +195,8 @@ export class Task {
         return { reason: "failed", text: error.message, trouble: error.trouble };
       }
       this.ports.reportBug(error);
-      return ourBug(error);
+      const trouble = bugTrouble();
+      return { reason: "failed", text: trouble.message, trouble };
     }
   }
 }
@@ -218,10 +219,4 @@ function mustBeDurable(event: AgentEvent, log: readonly AgentEvent[]): boolean {
 function endedSinceReply(events: readonly AgentEvent[]): boolean {
   const reply = events.findLastIndex((event) => event.type === "reply_finished");
   return events.slice(reply + 1).some((event) => event.type === "finished");
-}
-
-function ourBug(error: unknown): Ending {
-  const message = error instanceof Error ? error.message : String(error);
-  const remedy = "This is a bug in Hearth. The log (Output: Hearth) has the details; you can go on with a new message.";
-  return { reason: "failed", text: message, trouble: { code: "bug", message, remedy } };
 }

@@ -29,6 +29,7 @@ export const serverFacts: Record<ServerKind, ServerFacts> = {
   litellm: { title: "LiteLLM", start: "Start the LiteLLM proxy", ports: [4000] },
   mlx: { title: "MLX", start: "Start mlx_lm.server", ports: [] },
   practice: { title: "Practice", start: "Reload the window", ports: [] },
+  /** Jan's two ports: its desktop program, which wants a key, and `jan serve`. llama.cpp does the work in both. */
   generic: { title: "Model server", start: "Start the model server", ports: [1337, 6767] },
 };
 

@@ -279,7 +279,7 @@ function remedyFor(failure: FailureClass, place: Place): string {
     loading: "Wait until it is loaded, then try again.",
     busy: "Wait until the server has finished what it does, then try again.",
     out_of_memory: "Choose a smaller model or a smaller context, or close what else uses memory.",
-    unauthorized: "Set the key of this endpoint, then try again.",
+    unauthorized: "Run “Hearth: Store or Remove an Endpoint's Key” and enter it for this endpoint, then try again.",
     server_error: "Look at the server's own log, then try again.",
   };
   return remedies[failure];

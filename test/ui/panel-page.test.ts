@@ -337,7 +337,7 @@ test("the chip says which model answers and where it runs", async () => {
   const chip = panel.page.locator(".model-chip");
   await expectText(".model-chip", "qwen3-coder:30b · on this machine");
   await panel.tell({ ...surroundings, endpoint: { ...homeModel, locality: "internet" } });
-  await expectText(".model-chip", "qwen3-coder:30b · cloud");
+  await expectText(".model-chip", "qwen3-coder:30b · on the internet");
   await panel.tell({ ...surroundings, endpoint: { ...homeModel, model: "practice", practice: true } });
   await expectText(".model-chip", "Practice · script, not a model");
   await chip.click();

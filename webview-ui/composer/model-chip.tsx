@@ -1,14 +1,9 @@
-import type { EndpointView, Locality } from "../../src/core/events";
+import type { EndpointView } from "../../src/core/events";
+import { places } from "../../src/protocol/places";
 import { useSend } from "../host";
 import { Icon } from "../icon";
 import { escapeText } from "../text/escape-text";
 import { SafeText } from "../text/safe-text";
-
-const places: Record<Locality, { icon: string; words: string }> = {
-  machine: { icon: "home", words: "on this machine" },
-  network: { icon: "radio-tower", words: "on your network" },
-  internet: { icon: "cloud", words: "cloud" },
-};
 
 interface ModelChipProps {
   endpoint: EndpointView | undefined;

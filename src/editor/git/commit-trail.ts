@@ -62,7 +62,11 @@ export class CommitTrail {
       return squashed;
     });
     if (events.length === 0) {
-      throw new AgentError("no_repository", "No open folder is in a git repository.", "There is nothing to squash.");
+      throw new AgentError(
+        "no_repository",
+        "No open folder is in a git repository, so there is nothing to squash.",
+        "Open the folder of the repository, then squash again.",
+      );
     }
     await emitAll(task, events);
   }
@@ -141,7 +145,7 @@ export class CommitTrail {
     return {
       code: "not_committed",
       message,
-      remedy: "Your files are as they were; the log (Output: Hearth) has more.",
+      remedy: "Your files are as they were; Output → Hearth has the details.",
     };
   }
 

@@ -1,5 +1,6 @@
 import type { EndpointView } from "../../core/events";
 import { formatBytes } from "../../net/traffic";
+import { places } from "../../protocol/places";
 import { showUnseen } from "../status/describe-status";
 import { usualHere } from "../status/name-here";
 import type { Candidate } from "./model-choice";
@@ -49,9 +50,9 @@ function iconOf({ view, forwardedTo, reach }: Candidate): string {
     return "$(key)";
   }
   if (forwardedTo !== undefined) {
-    return "$(cloud)";
+    return `$(${places.internet.icon})`;
   }
-  return { machine: "$(home)", network: "$(radio-tower)", internet: "$(cloud)" }[view.locality];
+  return `$(${places[view.locality].icon})`;
 }
 
 function sizeFacts({ facts }: Candidate): (string | undefined)[] {
@@ -88,7 +89,7 @@ function placeOf({ view, forwardedTo }: Candidate, here: string): string {
   if (forwardedTo !== undefined) {
     return `passed on to ${showUnseen(forwardedTo)}`;
   }
-  return { machine: here, network: "on your network", internet: "on the internet" }[view.locality];
+  return view.locality === "machine" ? here : places[view.locality].words;
 }
 
 function leaving({ view, forwardedTo, reach }: Candidate): string | undefined {

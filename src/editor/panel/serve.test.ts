@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { AgentError } from "../../core/errors";
+import { AgentError, bugTrouble } from "../../core/errors";
 import { FromPanel } from "../../protocol/panel";
 import type { Log } from "../log";
 import type { PanelDesk } from "./desk";
@@ -125,6 +125,6 @@ test("a request that cannot be done is answered with what to do", async () => {
 test("a failure of ours is shown as ours and logged with its stack", async () => {
   const log = new RecordingLog();
   const { desk } = recordingDesk(new TypeError("x is undefined"));
-  expect(await serve({ type: "stop_pressed" }, desk, log)).toMatchObject({ trouble: { code: "bug" } });
+  expect(await serve({ type: "stop_pressed" }, desk, log)).toMatchObject({ trouble: bugTrouble() });
   expect(log.errors.map((error) => error.message)).toEqual(["x is undefined"]);
 });

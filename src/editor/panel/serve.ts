@@ -1,4 +1,4 @@
-import { AgentError } from "../../core/errors";
+import { AgentError, bugTrouble } from "../../core/errors";
 import type { Trouble } from "../../core/events";
 import { FromPanel, type ToPanel } from "../../protocol/panel";
 import { asError, type Log } from "../log";
@@ -99,12 +99,5 @@ function pass(request: Exclude<Request, { type: "history_opened" }>, desk: Panel
 }
 
 export function troubleOf(error: unknown): Trouble {
-  if (error instanceof AgentError) {
-    return error.trouble;
-  }
-  return {
-    code: "bug",
-    message: "Something in Hearth failed that should not have.",
-    remedy: "Try it again; the output channel Hearth has the details for a report.",
-  };
+  return error instanceof AgentError ? error.trouble : bugTrouble();
 }

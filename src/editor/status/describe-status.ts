@@ -1,4 +1,5 @@
-import type { EndpointView, Locality } from "../../core/events";
+import type { EndpointView } from "../../core/events";
+import { places } from "../../protocol/places";
 import { usualHere } from "./name-here";
 
 export interface StatusView {
@@ -20,14 +21,8 @@ export interface StatusTexts {
   warns: boolean;
 }
 
-const places: Record<Locality, { icon: string; words: string }> = {
-  machine: { icon: "$(home)", words: usualHere },
-  network: { icon: "$(radio-tower)", words: "on your network" },
-  internet: { icon: "$(cloud)", words: "on the internet" },
-};
-
 /** `here`: where a server of this machine runs, in words. */
-export function describeStatus(view: StatusView, here: string = places.machine.words): StatusTexts {
+export function describeStatus(view: StatusView, here = usualHere): StatusTexts {
   const model = describeModel(view, here);
   const doing = { idle: "", working: "working", approval: "needs your approval" }[view.state];
   const mark = { idle: model.icon, working: "$(loading~spin)", approval: "$(bell-dot)" }[view.state];
@@ -64,8 +59,8 @@ function describeModel(
   const { icon, words: usual } = places[endpoint.locality];
   const words = endpoint.locality === "machine" ? here : usual;
   const model = showUnseen(endpoint.model);
-  const name = words === places.machine.words ? model : `${model}, ${words}`;
-  return { icon, name, long: `${model}, from ${showUnseen(endpoint.name)} ${words}` };
+  const name = words === usualHere ? model : `${model}, ${words}`;
+  return { icon: `$(${icon})`, name, long: `${model}, from ${showUnseen(endpoint.name)} ${words}` };
 }
 
 /** Names come from servers: nothing in them is drawn as a picture or hides other characters. */

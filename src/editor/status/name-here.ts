@@ -1,4 +1,6 @@
-export const usualHere = "on this machine";
+import { places } from "../../protocol/places";
+
+export const usualHere = places.machine.words;
 
 /**
  * Where a server at 127.0.0.1 runs, in words. `remoteName` is where the editor's extensions run, as the editor names it;

@@ -63,7 +63,7 @@ export class TaskUndo implements Disposable {
     const from = all.filter(({ checkpoint }) => checkpoint.actionId === actionId);
     const [first] = from;
     if (first === undefined) {
-      throw noRecord("This action changed no file, or the record of what it changed is gone.");
+      throw noRecord("This action changed no file, or the record of what it changed is gone.", undoAll);
     }
     await this.goBack(task, {
       from,
@@ -128,7 +128,9 @@ export class TaskUndo implements Disposable {
     const ids = checkpointId.split(" ");
     const from = (await this.parts.undo.list(task.id)).filter(({ checkpoint }) => ids.includes(checkpoint.id));
     if (from.length === 0) {
-      throw noRecord("The record of what was taken back is gone.");
+      throw redo
+        ? noRecord("The record of what was taken back is gone.", "Ask Hearth to make the changes again.")
+        : noRecord("The record of what was put back in is gone.", undoAll);
     }
     await this.goBack(task, { from, title: redo ? "Redo: Put the Changes Back In" : "Undo", redo, isReversal: true });
   }
@@ -247,12 +249,10 @@ function requireIdle(task: Task): void {
   }
 }
 
-function noRecord(message: string): AgentError {
-  return new AgentError(
-    "no_checkpoint",
-    message,
-    "Undo the whole task instead, with the command Hearth: Undo This Task.",
-  );
+const undoAll = "Undo the whole task instead, with the command Hearth: Undo This Task.";
+
+function noRecord(message: string, remedy: string): AgentError {
+  return new AgentError("no_checkpoint", message, remedy);
 }
 
 function shorten(label: string): string {

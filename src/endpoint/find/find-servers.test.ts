@@ -336,6 +336,7 @@ test.each([
   [undefined, /on this machine/, /practice model/],
   ["wsl", /inside WSL/, /mirrored/],
   ["dev-container", /inside the container/, /host\.docker\.internal/],
+  ["attached-container", /inside the container/, /host\.docker\.internal/],
   ["ssh-remote+box", /remote machine/, /ssh -R/],
 ])("when nothing is found in %s, it says where it looked and what to do", (remoteName, message, remedy) => {
   const trouble = nothingFoundTrouble(remoteName);

@@ -70,5 +70,5 @@ async function subjectsBefore(git: Git, { parent }: Link): Promise<string[]> {
 }
 
 function refusal(message: string): AgentError {
-  return new AgentError("git_not_squashed", message, "Nothing was changed.");
+  return new AgentError("git_not_squashed", message, "Squash them yourself with git, if you want one commit.");
 }

@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import type { EscalationView } from "../../../src/protocol/pages";
+import { places } from "../../../src/protocol/places";
 import { useArmed } from "../../cards/use-armed";
 import { Icon } from "../../icon";
 import { plural } from "../../text/measures";
@@ -10,8 +11,6 @@ import { ExactRequest } from "./exact-request";
 import { Limits } from "./limits";
 import { Note } from "./note";
 import { PartRow } from "./part-row";
-
-const places = { machine: "on this machine", network: "on your network", internet: "on the internet" };
 
 /** What would leave this machine, part by part and byte by byte, and the button that lets it. */
 export function EscalationPreview({ view }: { view: EscalationView }) {
@@ -27,7 +26,7 @@ export function EscalationPreview({ view }: { view: EscalationView }) {
           <strong>
             <SafeText text={view.host} />
           </strong>
-          , {places[view.endpoint.locality]}
+          , {places[view.endpoint.locality].words}
           {view.proxy !== undefined && (
             <>
               , through your proxy{" "}
