@@ -1,13 +1,8 @@
 import { expect, test } from "vitest";
 import { begunTask, fakes, MemoryFiles, portsOf, ScriptedApprover, user } from "../../test/fakes/ports";
 import { calls, fails, ScriptedModel, says } from "../../test/fakes/scripted-model";
-<<<<<<< HEAD
-import { AgentError, ToolFailure } from "./errors";
-import type { AgentEvent, NewEvent } from "./events";
-=======
 import { AgentError, bugTrouble, ToolFailure } from "./errors";
-import type { AgentEvent } from "./events";
->>>>>>> side-c
+import type { AgentEvent, NewEvent } from "./events";
 import { fold } from "./fold";
 import { requestOf } from "./loop";
 import type { Answer } from "./ports";
