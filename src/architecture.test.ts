@@ -24,6 +24,7 @@ const PURE_CORE = [
   "src/core/note-texts",
   "src/core/fold",
   "src/core/plan/plan",
+  "src/core/text/sizes",
 ];
 
 const ROOMS: Record<string, Room> = {

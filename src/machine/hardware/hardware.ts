@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readableMemory } from "../../core/text/sizes";
 
 export const GraphicsDevice = z.object({
   name: z.string(),
@@ -57,10 +58,6 @@ function amounts(total: number | undefined, free: number | undefined): string {
   if (total === undefined && free === undefined) {
     return "unknown";
   }
-  const all = total === undefined ? "size unknown" : gib(total);
-  return free === undefined ? `${all}, how much is free is unknown` : `${all}, ${gib(free)} free`;
-}
-
-function gib(bytes: number): string {
-  return `${(bytes / gibibyte).toFixed(1)} GiB`;
+  const all = total === undefined ? "size unknown" : readableMemory(total);
+  return free === undefined ? `${all}, how much is free is unknown` : `${all}, ${readableMemory(free)} free`;
 }
