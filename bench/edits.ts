@@ -4,6 +4,7 @@ import { applyFileCall } from "../src/core/edits/apply-call";
 import type { EditFailureKind } from "../src/core/edits/failure";
 import { readEditCall } from "../src/core/edits/read-call";
 import { ToolFailure } from "../src/core/errors";
+import { parseJson } from "../src/core/json";
 import { type DecodedFile, decodeFile, encodeText } from "../src/editor/files/coding";
 import { fakeCoding } from "../test/fakes/coding";
 import { fuzzEdits } from "./edits-fuzz";
@@ -127,15 +128,4 @@ async function resultOf(line: string): Promise<CorpusResult> {
   return read.success
     ? applyToBytes(read.data)
     : refused("bad_call", `The line is no case {file: {path, bytesBase64}, call}: ${z.prettifyError(read.error)}`);
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { AgentError } from "../../core/errors";
+import { parseJson } from "../../core/json";
 import type { Gateway } from "../../net/gateway";
 import type { FoundModel, FoundServer } from "../find/found";
 import { errorText } from "../troubles";
@@ -141,9 +142,5 @@ async function call(gateway: Gateway, url: string, body: unknown, signal: AbortS
       "Choose a smaller context, or look at the server's own log.",
     );
   }
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return parseJson(text);
 }
