@@ -13,7 +13,7 @@ import { measureStop } from "./stop";
 const [subject, ...rest] = process.argv.slice(2);
 
 if (subject === "edits") {
-  process.exitCode = runEditBench(rest);
+  process.exitCode = await runEditBench(rest);
 } else if (subject === "review") {
   packageExtension();
   process.stdout.write(`${JSON.stringify({ review: await measureReviews() }, null, 2)}\n`);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { bundles } from "../esbuild.config.mjs";
 import {
   type Import,
   listSources,
@@ -23,6 +24,7 @@ const PURE_CORE = [
   "src/core/note-texts",
   "src/core/fold",
   "src/core/plan/plan",
+  "src/core/text/sizes",
 ];
 
 const ROOMS: Record<string, Room> = {
@@ -115,6 +117,29 @@ test("only tests import test tools, fakes and other rooms' insides", () => {
       .map(({ from }) => `${path} imports ${from}`),
   );
   expect(wrong).toEqual([]);
+});
+
+/** What esbuild starts from for those who install Hearth. */
+const entryPoints = bundles()
+  .flatMap(({ entryPoints = {} }) => Object.values(entryPoints))
+  .map((entry) => (typeof entry === "string" ? entry : entry.in));
+
+/** The files that these import, and those that they import in turn. */
+function reachedFrom(entries: readonly string[]): Set<string> {
+  const reached = new Set(entries);
+  for (const path of reached) {
+    for (const { own } of readImports(path)) {
+      for (const file of [`${own}.ts`, `${own}.tsx`].filter((each) => sources.includes(each))) {
+        reached.add(file); // the loop comes to it as well
+      }
+    }
+  }
+  return reached;
+}
+
+test("every shipped file is reached from an entry point of the product", () => {
+  const reached = reachedFrom(entryPoints);
+  expect(shipped.filter((path) => !path.endsWith(".d.ts") && !reached.has(path))).toEqual([]);
 });
 
 test("no folder is a drawer for everything", () => {

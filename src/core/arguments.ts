@@ -1,13 +1,8 @@
+import { parseJson } from "./json";
+
 /** What a call's arguments say; undefined when they are no JSON. */
 export function parseArguments(text: string): unknown {
-  try {
-    return JSON.parse(text === "" ? "{}" : text);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
+  return parseJson(text === "" ? "{}" : text);
 }
 
 /** Arguments in one spelling: the order of keys and white space do not matter. */

@@ -1,4 +1,5 @@
 import type { EventOf, GrantEnd } from "./events";
+import { readableBytes } from "./text/sizes";
 
 export function restoredText({ files, redo }: EventOf<"restored">): string {
   const what = files.length === 1 ? files[0] : `${files.length} files`;
@@ -51,7 +52,7 @@ export function squashedText({ commit, subject, count }: EventOf<"commits_squash
 export function grantedText({ endpoint, maxRequests, maxBytes }: EventOf<"grant_given">): string {
   const place = `${endpoint.model} at ${new URL(endpoint.baseUrl).host}`;
   const requests = maxRequests === 1 ? "1 request" : `${maxRequests} requests`;
-  return `You sent this task out: ${place} works on it from here, with at most ${requests} and ${kilobytes(maxBytes)}.`;
+  return `You sent this task out: ${place} works on it from here, with at most ${requests} and ${readableBytes(maxBytes)}.`;
 }
 
 const grantEnds: Record<GrantEnd, string> = {
@@ -70,7 +71,7 @@ export function grantEndedText({ why, requests, bytes }: EventOf<"grant_ended">)
   const sent =
     requests === undefined || bytes === undefined
       ? ""
-      : ` Sent: ${requests === 1 ? "1 request" : `${requests} requests`}, ${kilobytes(bytes)}.`;
+      : ` Sent: ${requests === 1 ? "1 request" : `${requests} requests`}, ${readableBytes(bytes)}.`;
   return `${grantEnds[why]}${sent} The task is local again.`;
 }
 
@@ -84,12 +85,4 @@ function sentence(text: string): string {
 
 function shortHash(commit: string): string {
   return commit.slice(0, 7);
-}
-
-function kilobytes(bytes: number): string {
-  if (bytes < 1_000) {
-    return `${bytes} bytes`;
-  }
-  const [value, unit] = bytes < 999_950 ? [bytes / 1_000, "kB"] : [bytes / 1_000_000, "MB"];
-  return `${value.toFixed(1).replace(/\.0$/, "")} ${unit}`;
 }

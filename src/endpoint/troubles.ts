@@ -1,7 +1,8 @@
 import type { AgentError } from "../core/errors";
 import type { Trouble } from "../core/events";
+import { parseJson } from "../core/json";
 import { type ServerKind, serverFacts } from "./servers";
-import { fieldOf, isObject, listOf, parseJson, textOf } from "./stream/json";
+import { fieldOf, isObject, listOf, textOf } from "./stream/json";
 
 /** What a server's refusal comes down to. */
 export type FailureClass =

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Ledger, type LedgerEntry } from "./ledger";
-import { formatBytes } from "./traffic";
 
 let folder: string;
 const noon = new Date(2026, 10, 20, 12).getTime();
@@ -156,16 +155,6 @@ test("whoever listens hears of each entry", async () => {
   await ledger.append(entry({ purpose: "two" }));
 
   expect(heard).toEqual(["one"]);
-});
-
-test.each([
-  [0, "0 bytes"],
-  [999, "999 bytes"],
-  [1000, "1.0 kB"],
-  [999_960, "1.0 MB"],
-  [3_400_000_000, "3.4 GB"],
-])("%d bytes read %s", (bytes, text) => {
-  expect(formatBytes(bytes)).toBe(text);
 });
 
 test("what another window appends is told, also when it is the first of the folder", async () => {

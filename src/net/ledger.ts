@@ -2,6 +2,7 @@ import { appendFile, chmod, mkdir, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { Locality, type Trouble } from "../core/events";
+import { parseJson } from "../core/json";
 import { followDays } from "./follow-days";
 import { describeTraffic } from "./traffic";
 
@@ -251,11 +252,7 @@ async function readFrom(path: string, offset: number): Promise<Buffer> {
 
 /** A torn or foreign line is no entry; the lines around it still are. */
 function parseLine(line: string): LedgerEntry | undefined {
-  try {
-    return LedgerEntry.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
+  return LedgerEntry.safeParse(parseJson(line)).data;
 }
 
 function sum(entries: readonly LedgerEntry[]): Traffic {

@@ -1,3 +1,4 @@
+import { readableBytes } from "../core/text/sizes";
 import type { Totals, Traffic } from "./ledger";
 
 /** Says in one sentence what left this machine today. */
@@ -17,25 +18,10 @@ export function describeTraffic(traffic: Traffic): string {
 
 function describe(totals: Totals): string {
   const requests = totals.requests === 1 ? "1 request" : `${totals.requests} requests`;
-  return `${formatBytes(totals.bytesOut)} in ${requests}`;
+  return `${readableBytes(totals.bytesOut)} in ${requests}`;
 }
 
 function listHosts(hosts: readonly string[]): string {
   const shown = hosts.slice(0, 3).join(", ");
   return hosts.length > 3 ? `${shown} and ${hosts.length - 3} more` : shown;
-}
-
-/** Decimal units: 999 bytes, 1.2 kB, 3.4 MB. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) {
-    return `${bytes} bytes`;
-  }
-  const units = ["kB", "MB", "GB", "TB"];
-  let value = bytes / 1000;
-  let unit = 0;
-  while (value >= 999.95 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${value.toFixed(1)} ${units[unit]}`;
 }

@@ -84,7 +84,7 @@ test(
             assert.equal(text, `new\n${rest}`);
           } else {
             counts.refused++;
-            assert.ok(code === "undo_not_kept" || code === "not_kept", `${reason} ${code} ${bugs}`);
+            assert.equal(code, "undo_not_kept", `${reason} ${bugs}`);
             assert.equal(text, `old\n${rest}`);
             assert.deepEqual(folder.unsaved(), []);
             await disk.makeRoom();

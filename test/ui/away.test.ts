@@ -6,12 +6,11 @@ import { reasonAgainstElsewhere, startElsewhere } from "../support/elsewhere";
 import type { ScriptedReply } from "../support/model-reply";
 import { calls, fails, says, startModelServer } from "../support/model-server";
 import type { VsCodeWindow } from "../support/vscode";
-import { openWindow } from "./window";
+import { openWindow, picture } from "./window";
 
 const against = reasonAgainstElsewhere();
 const away = test.skipIf(against !== undefined);
 
-const theme = process.env["HEARTH_THEME"] === "light" ? "light" : "dark";
 const broken = fails({ kind: "status", status: 500, body: '{"error":{"message":"the model runner has stopped"}}' });
 const button = (frame: Frame, name: string | RegExp) => frame.getByRole("button", { name, exact: true });
 
@@ -26,7 +25,7 @@ async function sceneWith(here: ScriptedReply[], there: ScriptedReply[]) {
     { name: "Scripted", baseUrl: local.baseUrl, model: "test-model" },
     { name: "Cloud", baseUrl: remote.baseUrl, model: "big-model" },
   ];
-  const window = await openWindow({ theme, settings: { "hearth.endpoints": endpoints } });
+  const window = await openWindow({ settings: { "hearth.endpoints": endpoints } });
   await writeFile(join(window.folder, ".env"), "COUPON_SECRET=winter-Disc0unt\n");
   const panel = await window.openPanel();
   return { local, remote, window, panel };
@@ -35,15 +34,6 @@ async function sceneWith(here: ScriptedReply[], there: ScriptedReply[]) {
 async function send(panel: Frame, text: string): Promise<void> {
   await panel.getByRole("textbox", { name: /request|message/i }).fill(text);
   await button(panel, "Send").click();
-}
-
-/** Pictures are kept when a folder for them is given. */
-async function picture(window: VsCodeWindow, name: string): Promise<void> {
-  const folder = process.env["HEARTH_PICTURES"];
-  if (folder !== undefined) {
-    await window.page.waitForTimeout(500); // what moves has come to rest
-    await window.screenshot(join(folder, `${name}-${theme}.png`));
-  }
 }
 
 const preview = (window: VsCodeWindow) => window.hearthFrame(".escalation");
@@ -174,7 +164,6 @@ test("the ledger lists what was asked and exports it", async () => {
   onTestFinished(() => local.close());
   const endpoint = { name: "Scripted", baseUrl: local.baseUrl, model: "test-model" };
   const window = await openWindow({
-    theme,
     settings: { "hearth.endpoints": [endpoint], "files.simpleDialog.enable": true },
   });
   const panel = await window.openPanel();
@@ -201,7 +190,7 @@ test("what another window sends away is said here too, in the panel and where th
   const local = await startModelServer();
   onTestFinished(() => local.close());
   const endpoint = { name: "Scripted", baseUrl: local.baseUrl, model: "test-model" };
-  const window = await openWindow({ theme, settings: { "hearth.endpoints": [endpoint] } });
+  const window = await openWindow({ settings: { "hearth.endpoints": [endpoint] } });
   const panel = await window.openPanel();
   await panel.getByText("Nothing has left this machine today.").waitFor({ timeout: 30_000 });
 

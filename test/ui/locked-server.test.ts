@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { says, startModelServer } from "../support/model-server";
 import { generic } from "../support/personalities/generic";
-import type { VsCodeWindow } from "../support/vscode";
-import { openWindow } from "./window";
+import { openWindow, picture } from "./window";
 
 /** Where `jan serve` listens. */
 const usualPort = 6767;
@@ -44,11 +42,3 @@ test("a server that wants a key is named, takes its key in the model picker, and
   await panel.getByText("Hello from behind the key.").first().waitFor();
   expect(server.chats.at(-1)?.headers["authorization"]).toBe(`Bearer ${key}`);
 });
-
-/** A picture for whoever looks at what a test has shown. */
-async function picture(window: VsCodeWindow, name: string): Promise<void> {
-  const folder = process.env["HEARTH_PICTURES"];
-  if (folder !== undefined) {
-    await window.screenshot(join(folder, `${name}.png`));
-  }
-}

@@ -1,28 +1,16 @@
-import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { ScriptedStudent } from "../../src/endpoint/check-up/testing/scripted-student";
 import { calls, says, startModelServer } from "../support/model-server";
 import { Ollama } from "../support/personalities";
-import type { VsCodeWindow } from "../support/vscode";
-import { openWindow } from "./window";
+import { openWindow, picture } from "./window";
 
-const theme = process.env["HEARTH_THEME"] === "light" ? "light" : "dark";
 const button = (frame: Frame, name: string | RegExp) => frame.getByRole("button", { name, exact: true });
 
 interface Body {
   model: string;
   tools: unknown;
   messages: unknown[];
-}
-
-/** Pictures are kept when a folder for them is given. */
-async function picture(window: VsCodeWindow, name: string): Promise<void> {
-  const folder = process.env["HEARTH_PICTURES"];
-  if (folder !== undefined) {
-    await window.page.waitForTimeout(500); // what moves has come to rest
-    await window.screenshot(join(folder, `${name}-${theme}.png`));
-  }
 }
 
 test("a model is checked with progress, the report is kept, and the picker shows it", async () => {
@@ -49,7 +37,7 @@ test("a model is checked with progress, the report is kept, and the picker shows
     { name: "Garage", baseUrl: "http://192.168.77.7:11434/v1", model: "devstral" },
     { name: "Cloud", baseUrl: "https://api.example.com/v1", model: "big-model" },
   ];
-  const window = await openWindow({ theme, settings: { "hearth.endpoints": endpoints } });
+  const window = await openWindow({ settings: { "hearth.endpoints": endpoints } });
   await window.openPanel();
 
   await window.runCommand("Hearth: Check What the Model Can Do Here");
@@ -111,7 +99,6 @@ test("one model plans and another acts, in one task, and the panel names the one
   });
   onTestFinished(() => Promise.all([planner.close(), doer.close()]).then(() => undefined));
   const window = await openWindow({
-    theme,
     settings: {
       "hearth.endpoints": [
         { name: "Thinker", baseUrl: planner.baseUrl, model: "big-thinker" },
@@ -146,7 +133,7 @@ test("a model that cannot call tools is said to only answer, before it is asked 
   const server = await startModelServer({ respond: student.respond });
   onTestFinished(() => server.close());
   const endpoint = { name: "Talker", baseUrl: server.baseUrl, model: "test-model" };
-  const window = await openWindow({ theme, settings: { "hearth.endpoints": [endpoint] } });
+  const window = await openWindow({ settings: { "hearth.endpoints": [endpoint] } });
   const panel = await window.openPanel();
   await window.runCommand("Hearth: Check What the Model Can Do Here");
   const page = await window.hearthFrame(".check-up");
@@ -172,7 +159,7 @@ test("a model that repeats itself without end is stopped in view of the user, an
   });
   onTestFinished(() => server.close());
   const endpoint = { name: "Lost", baseUrl: server.baseUrl, model: "test-model" };
-  const window = await openWindow({ theme, settings: { "hearth.endpoints": [endpoint] } });
+  const window = await openWindow({ settings: { "hearth.endpoints": [endpoint] } });
   const panel = await window.openPanel();
   await panel.getByRole("textbox", { name: /request|message/i }).fill("What does the basket do?");
   await button(panel, "Send").click();
@@ -192,7 +179,7 @@ test("a check-up that is cancelled, or whose page is closed, asks nothing more",
   const server = await startModelServer({ respond: student.respond });
   onTestFinished(() => server.close());
   const endpoint = { name: "Slow", baseUrl: server.baseUrl, model: "test-model" };
-  const window = await openWindow({ theme, settings: { "hearth.endpoints": [endpoint] } });
+  const window = await openWindow({ settings: { "hearth.endpoints": [endpoint] } });
   await window.openPanel();
 
   await window.runCommand("Hearth: Check What the Model Can Do Here");
@@ -210,7 +197,7 @@ test("a check-up that is cancelled, or whose page is closed, asks nothing more",
 });
 
 test("a machine without a server is told what to install, and what fits it", async () => {
-  const window = await openWindow({ theme });
+  const window = await openWindow();
   const panel = await window.openPanel();
   await button(panel, "What should I install?").click({ timeout: 30_000 });
   const page = await window.hearthFrame(".catalogue");

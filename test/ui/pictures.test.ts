@@ -49,7 +49,7 @@ const all: { theme: keyof typeof THEMES; width: number; height: number }[] = [
 /** Every theme when pictures are wanted; the way through the task is the same in each. */
 const looks = process.env["HEARTH_PICTURES"] === undefined ? all.slice(-1) : all;
 
-test.each(looks)("the sample task looks right in $theme", async ({ theme, width, height }) => {
+test.each(looks)("the sample task is done and pictured at each step in $theme", async ({ theme, width, height }) => {
   await mkdir(folder, { recursive: true });
   const server = await startModelServer({ script, personality: "llamacpp", models: ["qwen3-coder-30b"] });
   const endpoint = { name: "llama.cpp", baseUrl: server.baseUrl, model: "qwen3-coder-30b", contextWindow: 32_768 };

@@ -88,7 +88,7 @@ const all: (keyof typeof THEMES)[] = ["dark", "light", "hc-dark"];
 /** Every theme when pictures are wanted; the way through the review is the same in each. */
 const looks = process.env["HEARTH_PICTURES"] === undefined ? all.slice(0, 1) : all;
 
-test.each(looks)("a review looks right in %s, before and after writing", async (theme) => {
+test.each(looks)("a review is gone through and pictured in %s, before and after writing", async (theme) => {
   await mkdir(folder, { recursive: true });
   const scene = await ReviewScene.open(
     files,

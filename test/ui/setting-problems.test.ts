@@ -1,8 +1,6 @@
-import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startModelServer } from "../support/model-server";
-import type { VsCodeWindow } from "../support/vscode";
-import { openWindow } from "./window";
+import { openWindow, picture } from "./window";
 
 test("settings that do not count are told in the panel and in the model picker, with what is wrong and where", async () => {
   const server = await startModelServer({ models: ["small-model"] });
@@ -33,11 +31,3 @@ test("settings that do not count are told in the panel and in the model picker, 
   await row.click();
   await window.page.locator(".settings-editor").waitFor();
 });
-
-/** A picture for whoever looks at what a test has shown. */
-async function picture(window: VsCodeWindow, name: string): Promise<void> {
-  const folder = process.env["HEARTH_PICTURES"];
-  if (folder !== undefined) {
-    await window.screenshot(join(folder, `${name}.png`));
-  }
-}

@@ -4,7 +4,7 @@ import type { Frame } from "playwright-core";
 import { expect, test } from "vitest";
 import { calls, says, startModelServer } from "../support/model-server";
 import { LlamaCpp, Ollama } from "../support/personalities";
-import { openWindow } from "./window";
+import { openWindow, picture } from "./window";
 
 const button = (panel: Frame, name: string | RegExp) => panel.getByRole("button", { name });
 const said = (panel: Frame, text: string | RegExp) =>
@@ -31,14 +31,14 @@ test("rule 1: a window of 4,096 tokens is explained, and one click leads to a mo
   await advice(panel)
     .getByText("gives qwen3-coder:30b 4,096 tokens of context. That is too few to work with")
     .waitFor();
-  await keep(window, "advice");
+  await picture(window, "window-advice");
 
   await button(panel, "Give it 65,536 tokens").click();
   await advice(panel).waitFor({ state: "detached" });
 
   await send(panel, "Hello");
   await said(panel, /^Reading your prompt: \d s so far$/).waitFor();
-  await keep(window, "status");
+  await picture(window, "window-status");
   await said(panel, "Hello.").waitFor();
   await send(panel, "And now?");
   await said(panel, "Hello again.").waitFor();
@@ -67,17 +67,9 @@ test("a window that can only be widened at the server's start comes with its exa
   await send(panel, `Look at the basket. ${"It sums up its lines. ".repeat(190)}`);
   await said(panel, "I have seen enough.").waitFor({ timeout: 60_000 });
   await said(panel, /Made room: the model gets .* tokens\./).waitFor();
-  await keep(window, "room");
+  await picture(window, "window-room");
 
   expect(await panel.locator(".banner-bad").count()).toBe(0);
   await button(panel, "Not now").click();
   await advice(panel).waitFor({ state: "detached" });
 });
-
-/** A picture for whoever looks at what a test has shown. */
-async function keep(window: Awaited<ReturnType<typeof openWindow>>, name: string): Promise<void> {
-  const folder = process.env["HEARTH_PICTURES"];
-  if (folder !== undefined) {
-    await window.screenshot(join(folder, `window-${name}.png`));
-  }
-}

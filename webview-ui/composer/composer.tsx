@@ -6,6 +6,7 @@ import { useSend } from "../host";
 import { Icon } from "../icon";
 import { memo } from "../memo";
 import type { PageState } from "../task/page-state";
+import { readableSpeed } from "../text/measures";
 import { Attachments } from "./attachments";
 import { ContextMeter } from "./context-meter";
 import { ModeSwitch } from "./mode-switch";
@@ -146,7 +147,7 @@ function placeholderOf(hasTask: boolean, isBusy: boolean, mode: Mode): string {
 function Speed({ tokensPerSecond }: { tokensPerSecond: number | undefined }) {
   return tokensPerSecond === undefined ? null : (
     <span class="foot-figure" title="Tokens per second of the last reply">
-      {tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tok/s
+      {readableSpeed(tokensPerSecond)} tok/s
     </span>
   );
 }

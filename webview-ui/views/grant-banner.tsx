@@ -1,3 +1,4 @@
+import { readableBytes } from "../../src/core/text/sizes";
 import type { GrantSummary } from "../../src/protocol/panel";
 import { useSend } from "../host";
 import { Icon } from "../icon";
@@ -40,7 +41,7 @@ function Granted({ grant, isShown }: { grant: GrantSummary; isShown: boolean }) 
         </strong>{" "}
         at <SafeText text={host} />.{" "}
         <span class="grant-counts">
-          {requests} of {maxRequests} requests, {kilobytes(bytes)} of {kilobytes(maxBytes)}
+          {requests} of {maxRequests} requests, {readableBytes(bytes)} of {readableBytes(maxBytes)}
         </span>
       </p>
       <button
@@ -53,8 +54,4 @@ function Granted({ grant, isShown }: { grant: GrantSummary; isShown: boolean }) 
       </button>
     </section>
   );
-}
-
-function kilobytes(bytes: number): string {
-  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

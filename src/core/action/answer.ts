@@ -1,6 +1,7 @@
 import type { Action, AgentEvent } from "../events";
 import type { Answer } from "../ports";
 import type { Prepared } from "../tools/tool";
+import { conflictText } from "./rebase";
 
 /** What the user said with their answers to a call of the newest reply, each once, however often it was shown. */
 export function remarksOn(callId: string, events: readonly AgentEvent[]): string[] {
@@ -54,9 +55,7 @@ export function whatChanged(before: Prepared, now: Prepared): string {
     return "The script behind this command changed after it was shown.";
   }
   const changed = now.edits.filter((edit, index) => edit.base !== before.edits[index]?.base).map((edit) => edit.path);
-  return changed.length > 0
-    ? `${changed.join(", ")} changed after this was shown; the proposal now stands on the new text.`
-    : "What would be done changed after it was shown.";
+  return changed.length > 0 ? conflictText(changed) : "What would be done changed after it was shown.";
 }
 
 function scriptOf(prepared: Prepared): string | undefined {

@@ -19,12 +19,12 @@ const folder = new URL("../../../test/fixtures/edits/", import.meta.url);
 for (const name of readdirSync(folder)) {
   describe(`edit corpus, ${name.replace(".jsonl", "")}`, () => {
     const lines = readFileSync(new URL(name, folder), "utf8").split("\n").filter(Boolean);
-    test.each(lines.map((line) => JSON.parse(line) as Case))("$name", (each) => {
+    test.each(lines.map((line) => JSON.parse(line) as Case))("$name", async (each) => {
       const { path, text, bytesBase64 } = each.file;
       const file = { path, bytesBase64: text === undefined ? (bytesBase64 ?? null) : base64(text) };
       const seen = each.seen === undefined ? {} : { seenBase64: base64(each.seen) };
 
-      const result = applyToBytes({ file, call: each.call, ...seen });
+      const result = await applyToBytes({ file, call: each.call, ...seen });
 
       expect(shown(result)).toEqual(required(each));
     });

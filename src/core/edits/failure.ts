@@ -32,10 +32,6 @@ export const EditFailureKind = z.enum([
   "bad_call",
   /** A patch that cannot be read. */
   "bad_patch",
-  /** The file is not text. */
-  "not_text",
-  /** The new text has characters that the file's encoding lacks. */
-  "cannot_encode",
 ]);
 export type EditFailureKind = z.infer<typeof EditFailureKind>;
 

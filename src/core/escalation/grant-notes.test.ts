@@ -25,7 +25,7 @@ test("a task that goes out says where to, with what limits, what was sent, and t
       { type: "grant_ended", grantId: "g", why: "task_ended", requests: 1, bytes: 12_340 },
     ),
   ).toEqual([
-    "You sent this task out: big at api.example.com works on it from here, with at most 20 requests and 2 MB.",
+    "You sent this task out: big at api.example.com works on it from here, with at most 20 requests and 2.0 MB.",
     "The permission to send this task out ended with the work. Sent: 1 request, 12.3 kB. The task is local again.",
   ]);
 });

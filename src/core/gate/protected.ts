@@ -193,11 +193,6 @@ export function isSecretLike(relativePath: string): boolean {
   );
 }
 
-/** The same name for every spelling of it: two paths with equal keys may be the same file on some file system. */
-export function pathKey(relativePath: string): string {
-  return canonicalParts(relativePath).join("/");
-}
-
 function leavesWorkspace(path: string): boolean {
   const slashed = path.replaceAll("\\", "/");
   return (

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import { ToolFailure } from "../../core/errors";
 import type { FileEdit, FileFacts, Files } from "../../core/ports";
-import { Serial } from "../serial";
+import { Serial } from "../../machine/serial";
 import type { Change } from "./changes";
 import { type Coding, decodeFile } from "./coding";
 import { openDocument } from "./open-documents";

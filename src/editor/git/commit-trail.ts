@@ -5,7 +5,7 @@ import type { Trail } from "../../core/ports";
 import type { Task } from "../../core/task";
 import { changedFilesOf } from "../../machine/git/checkpoint-files";
 import { type ChangedFile, GitTrail, type MessageParts } from "../../machine/git/git-trail";
-import { Serial } from "../serial";
+import { Serial } from "../../machine/serial";
 import type { Kept } from "../undo/open-parts";
 import { actionTitle, messageOf } from "./describe-commit";
 import type { RepositoryConsent } from "./repository-consent";

@@ -1,6 +1,6 @@
 import type { Trouble } from "../../core/events";
+import { readableBytes } from "../../core/text/sizes";
 import type { LedgerEntry, Traffic } from "../../net/ledger";
-import { formatBytes } from "../../net/traffic";
 import type { LedgerLine, LedgerView } from "../../protocol/pages";
 import { usualHere } from "../status/name-here";
 
@@ -51,7 +51,7 @@ export function weeklyLine(week: readonly LedgerEntry[]): string {
   const local = [...worked].filter((taskId) => !out.has(taskId)).length;
   const bytes = left.reduce((sum, { bytesOut }) => sum + bytesOut, 0);
   return `In the last seven days ${tasks(local)} worked on this machine alone, ${tasks(out.size)} went out, and ${
-    bytes === 0 ? "nothing" : formatBytes(bytes)
+    bytes === 0 ? "nothing" : readableBytes(bytes)
   } left this machine.`;
 }
 

@@ -1,5 +1,5 @@
 import type { EndpointView } from "../../core/events";
-import { formatBytes } from "../../net/traffic";
+import { readableBytes } from "../../core/text/sizes";
 import { places } from "../../protocol/places";
 import { showUnseen } from "../status/describe-status";
 import { usualHere } from "../status/name-here";
@@ -58,7 +58,7 @@ function iconOf({ view, forwardedTo, reach }: Candidate): string {
 function sizeFacts({ facts }: Candidate): (string | undefined)[] {
   return [
     facts?.parameters,
-    facts?.sizeBytes === undefined ? undefined : formatBytes(facts.sizeBytes),
+    facts?.sizeBytes === undefined ? undefined : readableBytes(facts.sizeBytes),
     facts?.quantization,
   ].map((fact) => fact && showUnseen(fact));
 }

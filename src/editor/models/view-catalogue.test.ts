@@ -14,7 +14,6 @@ function hardware(more: Partial<Hardware> = {}): Hardware {
     graphics: [{ name: "GeForce", totalBytes: 24 * gib, freeBytes: 23 * gib }],
     isShared: false,
     notes: [],
-    setByHand: false,
     ...more,
   };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseJson } from "../../core/json";
 import { FileReview } from "../../core/review/file-review";
 import { type Disposable, DisposableStore } from "../disposables";
 import { asError, type Log } from "../log";
@@ -116,15 +117,5 @@ function nameOf(path: string): string {
 }
 
 function parse<Value>(text: string | undefined, schema: z.ZodType<Value>): Value | undefined {
-  if (text === undefined) {
-    return undefined;
-  }
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
+  return text === undefined ? undefined : schema.safeParse(parseJson(text)).data;
 }

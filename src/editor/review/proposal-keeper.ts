@@ -1,4 +1,5 @@
 import type { AgentEvent } from "../../core/events";
+import { parseJson } from "../../core/json";
 import type { Task } from "../../core/task";
 import { type Disposable, DisposableStore } from "../disposables";
 import { asError, type Log } from "../log";
@@ -99,12 +100,5 @@ function nameOf(taskId: string, callId: string): string {
 }
 
 function parse(text: string): KeptProposal | undefined {
-  try {
-    return KeptProposal.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
+  return KeptProposal.safeParse(parseJson(text)).data;
 }

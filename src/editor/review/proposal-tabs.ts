@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { Serial } from "../serial";
+import { Serial } from "../../machine/serial";
 import type { Proposal } from "./proposal";
 import { type Identity, identityOf, proposalParts, proposalTitle, reviewTitle } from "./proposal-uri";
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseJson } from "../../core/json";
 
 export const proposalScheme = "hearth-proposal";
 
@@ -21,14 +22,7 @@ export function identityOf(uri: { scheme: string; query: string }): Identity | u
   if (uri.scheme !== proposalScheme) {
     return undefined;
   }
-  try {
-    return Identity.safeParse(JSON.parse(uri.query)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
+  return Identity.safeParse(parseJson(uri.query)).data;
 }
 
 /** Titles of the diff's tab. */

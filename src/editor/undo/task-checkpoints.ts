@@ -1,5 +1,6 @@
 import { AgentError } from "../../core/errors";
 import type { Checkpoints, Deed, OpenCheckpoint } from "../../core/ports";
+import { notKept } from "../../machine/undo/parts";
 import { listNames } from "./describe-plan";
 import { type Changed, changesIn, type OpenParts } from "./open-parts";
 import { nameIn } from "./undo-folders";
@@ -22,7 +23,10 @@ export class TaskCheckpoints implements Checkpoints {
         "Send the message again and answer that question first.",
       );
     }
-    return new TaskCheckpoint(await keeping(() => this.undo.begin(this.taskId, deed)));
+    const parts = await this.undo.begin(this.taskId, deed).catch((error: unknown) => {
+      throw notKept(error);
+    });
+    return new TaskCheckpoint(parts);
   }
 }
 
@@ -64,21 +68,4 @@ function leftOutNotes(names: readonly string[]): string[] {
   }
   const [were, they] = names.length === 1 ? ["was", "It is"] : ["were", "They are"];
   return [`${listNames(names)} ${were} also saved in this window while this ran. ${they} left out of its undo.`];
-}
-
-/** Without a record of what was there nothing may be touched. */
-async function keeping<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof AgentError || (error as NodeJS.ErrnoException).code === undefined) {
-      throw error;
-    }
-    throw new AgentError(
-      "not_kept",
-      `What the files are now could not be kept, so nothing was done: ${(error as Error).message}.`,
-      "Free some space or make the storage folder writable, then try again.",
-      { cause: error },
-    );
-  }
 }

@@ -1,10 +1,11 @@
 import * as z from "zod";
+import { readableMemory } from "../../core/text/sizes";
 import { MemoryBar, memoryBars } from "./bars";
 import { catalogue, sizeOf } from "./catalogue";
 import type { MachineMemory } from "./memory";
 import { Recommendation, recommend } from "./recommend";
 import { type CatalogueModel, Evidence, LicenceClass } from "./schema";
-import { licenceTitles, showBytes, showTokens } from "./words";
+import { licenceTitles, showTokens } from "./words";
 
 /** A fact in words, with what it rests on. */
 export const SourcedText = z.object({ text: z.string(), evidence: Evidence, source: z.string() });
@@ -97,7 +98,9 @@ function contextOf({ context: { tokens, extended } }: CatalogueModel): string {
 
 function weights(model: CatalogueModel, quant: "4bit" | "8bit"): SourcedText | undefined {
   const size = sizeOf(model, quant);
-  return size === undefined ? undefined : sourced(size, withRemark(showBytes(size.gigabytes * 1e9), size.format, ", "));
+  return size === undefined
+    ? undefined
+    : sourced(size, withRemark(readableMemory(size.gigabytes * 1e9), size.format, ", "));
 }
 
 function scoreText({ benchmark, percent, by, vendor, release, remark }: CatalogueModel["scores"][number]): string {

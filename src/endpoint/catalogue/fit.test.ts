@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { memoryBars } from "./bars";
 import { catalogue } from "./catalogue";
-import { fitModel, fitSubject, subjectOf } from "./fit";
+import { fitModel } from "./fit";
 import { gibibyte, type MachineMemory, sum, withoutLoaded } from "./memory";
 
 const desktop24 = machine({ ram: [64, 56], graphics: [[24, 23.2]] });
@@ -99,8 +99,9 @@ test("a model larger than the graphics memory runs partly on the processor, and 
 });
 
 test("a machine without graphics memory is told that the processor does it all", () => {
-  const small = { ...subjectOf(byId("gpt-oss-20b"), "4bit"), weightsBytes: 4e9 };
-  const fit = fitSubject(small, { kvType: "f16", contextTokens: 16_384 }, noGraphics);
+  const model = byId("gpt-oss-20b");
+  const small = { ...model, sizes: model.sizes.map((size) => ({ ...size, gigabytes: 4 })) };
+  const fit = fitModel(small, { quant: "4bit", kvType: "f16", contextTokens: 16_384 }, noGraphics);
 
   expect(fit.verdict).toBe("partly_on_cpu");
   expect(fit.notes[0]).toContain("processor alone, because no graphics memory was found");

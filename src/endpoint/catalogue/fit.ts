@@ -64,11 +64,7 @@ const visionBytes = gibibyte;
 const perFurtherDevice = gibibyte;
 
 export function fitModel(model: CatalogueModel, wish: FitWish & { quant: Quant }, machine: MachineMemory): Fit {
-  return fitSubject(subjectOf(model, wish.quant), wish, machine);
-}
-
-/** The same for a model of which a server told the facts. */
-export function fitSubject(subject: FitSubject, wish: FitWish, machine: MachineMemory): Fit {
+  const subject = subjectOf(model, wish.quant);
   const room = roomIn(machine);
   const perToken = cachePerToken(subject, wish);
   const fixed = fixedOverhead(subject, machine);
@@ -91,7 +87,7 @@ export function fitSubject(subject: FitSubject, wish: FitWish, machine: MachineM
   return { ...sized, notes: fitNotes(sized, subject, wish, machine) };
 }
 
-export function subjectOf(model: CatalogueModel, quant: Quant): FitSubject {
+function subjectOf(model: CatalogueModel, quant: Quant): FitSubject {
   const size = sizeOf(model, quant);
   return {
     name: model.name,

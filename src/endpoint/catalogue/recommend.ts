@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { readableMemory } from "../../core/text/sizes";
 import { catalogue, pullLine, sizeOf } from "./catalogue";
 import { Fit, fitModel, KvType, type Verdict } from "./fit";
 import type { MachineMemory } from "./memory";
 import { type CatalogueModel, Quant } from "./schema";
-import { agentContexts, classifyContext, contextSentences, showBytes, showTokens } from "./words";
+import { agentContexts, classifyContext, contextSentences, showTokens } from "./words";
 
 /** `best`: fully on the graphics processor with room for agent work. `no`: does not fit, or cannot be told. */
 export const Suitability = z.enum(["best", "usable", "poor", "no"]);
@@ -119,7 +120,7 @@ function reasonFor({ fit, contextTokens, kvType }: Settings, model: CatalogueMod
   const room = fit.room?.graphics ?? 0;
   const eight =
     better !== undefined && (fit.total ?? 0) + better.gigabytes * 1e9 - (fit.weights ?? 0) <= room
-      ? ` There is room for its 8-bit weights too (${showBytes(better.gigabytes * 1e9)}).`
+      ? ` There is room for its 8-bit weights too (${readableMemory(better.gigabytes * 1e9)}).`
       : "";
-  return `${first} With ${showTokens(contextTokens)} tokens of context${cache} it needs ${showBytes(fit.total ?? 0)}. ${sentence}${eight}`;
+  return `${first} With ${showTokens(contextTokens)} tokens of context${cache} it needs ${readableMemory(fit.total ?? 0)}. ${sentence}${eight}`;
 }

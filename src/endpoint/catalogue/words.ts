@@ -1,5 +1,6 @@
+import { readableMemory } from "../../core/text/sizes";
 import type { Fit, FitSubject, FitWish } from "./fit";
-import { gibibyte, type MachineMemory } from "./memory";
+import type { MachineMemory } from "./memory";
 import type { LicenceClass } from "./schema";
 
 export const licenceTitles: Record<LicenceClass, string> = {
@@ -30,18 +31,8 @@ export const contextSentences: Record<ContextClass, string> = {
   good: "Comfortable for agent work.",
 };
 
-/** In GiB, as memory is counted: 18.6 GB of weights are 17.3 GiB. */
-export function showBytes(bytes: number): string {
-  const amount = bytes / gibibyte;
-  return amount >= 1 || bytes === 0 ? `${trim(amount)} GiB` : `${Math.round(bytes / 2 ** 20)} MiB`;
-}
-
 export function showTokens(tokens: number): string {
   return tokens.toLocaleString("en");
-}
-
-function trim(amount: number): string {
-  return amount >= 100 ? Math.round(amount).toLocaleString("en") : amount.toFixed(1);
 }
 
 type Sized = Omit<Fit, "notes">;
@@ -70,7 +61,7 @@ function verdictNotes(fit: Sized, subject: FitSubject, machine: MachineMemory): 
     case "partly_on_cpu":
       return [partlySentence(subject, machine)];
     default:
-      return [`Needs ${showBytes(total)}; a model may take ${showBytes(room.all)} here now.`];
+      return [`Needs ${readableMemory(total)}; a model may take ${readableMemory(room.all)} here now.`];
   }
 }
 

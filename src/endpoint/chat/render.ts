@@ -1,5 +1,6 @@
+import { parseJson } from "../../core/json";
 import type { Message, ModelRequest, ToolSpec } from "../../core/ports";
-import { isObject, parseJson } from "../stream/json";
+import { isObject } from "../stream/json";
 
 /** The name under which a server wants earlier reasoning back. */
 export type ReasoningField = "reasoning" | "reasoning_content";

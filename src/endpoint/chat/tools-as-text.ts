@@ -1,5 +1,6 @@
+import { parseJson } from "../../core/json";
 import type { Message, ModelRequest, ToolSpec } from "../../core/ports";
-import { isObject, parseJson } from "../stream/json";
+import { isObject } from "../stream/json";
 import { renderTools } from "./render";
 
 /**

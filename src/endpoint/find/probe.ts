@@ -1,6 +1,6 @@
 import { AgentError } from "../../core/errors";
+import { parseJson } from "../../core/json";
 import type { Gateway, Purpose } from "../../net/gateway";
-import { parseJson } from "../stream/json";
 
 /** What a server said to a question about itself. */
 export interface Said {

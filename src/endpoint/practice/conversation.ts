@@ -1,4 +1,5 @@
-import { fieldOf, isObject, listOf, parseJson, textOf } from "../stream/json";
+import { parseJson } from "../../core/json";
+import { fieldOf, isObject, listOf, textOf } from "../stream/json";
 
 /** A tool call of an earlier reply, with what came of it. */
 export interface Step {

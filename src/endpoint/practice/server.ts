@@ -1,6 +1,7 @@
 import type { EndpointView } from "../../core/events";
+import { parseJson } from "../../core/json";
 import type { InProcessServer } from "../../net/gateway";
-import { fieldOf, parseJson } from "../stream/json";
+import { fieldOf } from "../stream/json";
 import { readConversation } from "./conversation";
 import { type Answer, answer } from "./lesson";
 

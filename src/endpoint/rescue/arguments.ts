@@ -1,5 +1,6 @@
+import { parseJson } from "../../core/json";
 import type { ToolSpec } from "../../core/ports";
-import { fieldOf, isObject, listOf, parseJson, textOf } from "../stream/json";
+import { fieldOf, isObject, listOf, textOf } from "../stream/json";
 import { readLooseJson } from "./loose-json";
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ReplyReader } from "../stream/reply";
-import { mentions, payloads, renders, tools } from "./corpus";
+import { mentions, payloads, renders, tools } from "./testing/corpus";
 
 const rounds = Number(process.env["HEARTH_FUZZ"] ?? 4_000);
 /** Share of the rounds after which the engine has grown to its working size. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Reply } from "../../core/ports";
 import { ReplyReader } from "../stream/reply";
-import { announcements, explanations, mentions, payloads, renders, tools, type Wanted } from "./corpus";
 import { rescueCalls } from "./rescue";
+import { announcements, explanations, mentions, payloads, renders, tools, type Wanted } from "./testing/corpus";
 
 function reader(): ReplyReader {
   return new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 100_000, tools });

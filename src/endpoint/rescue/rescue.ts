@@ -1,5 +1,6 @@
+import { parseJson } from "../../core/json";
 import type { ToolSpec } from "../../core/ports";
-import { fieldOf, isObject, parseJson } from "../stream/json";
+import { fieldOf, isObject } from "../stream/json";
 import { adapt, fits, matchTool, readArguments, typed } from "./arguments";
 import { bareJson } from "./formats/bare";
 import type { Block, Format, RawCall } from "./formats/format";

@@ -1,7 +1,7 @@
 import { withOwnIds } from "../../core/call-ids";
 import type { Call } from "../../core/events";
+import { parseJson } from "../../core/json";
 import type { CallDelta } from "./chunk";
-import { parseJson } from "./json";
 
 interface OpenCall {
   index: number | undefined;

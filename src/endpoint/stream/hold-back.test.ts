@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mentions, payloads, renders } from "../rescue/corpus";
+import { mentions, payloads, renders } from "../rescue/testing/corpus";
 import { HoldBack } from "./hold-back";
 
 function show(text: string): { shown: string; rest: string } {

@@ -1,11 +1,12 @@
 import type { Call, Trouble, Usage } from "../../core/events";
+import { parseJson } from "../../core/json";
 import type { Reply, ReplyPiece, ToolSpec } from "../../core/ports";
 import { adapt, matchTool, readArguments } from "../rescue/arguments";
 import { endsInCall, rescueCalls } from "../rescue/rescue";
 import { CallAssembler } from "./calls";
 import { type CallDelta, type ChunkPart, readChunk } from "./chunk";
 import { HoldBack } from "./hold-back";
-import { isObject, parseJson } from "./json";
+import { isObject } from "./json";
 import { type Repetition, RepetitionWatch, withoutRepeats } from "./repetition";
 import { type StreamItem, StreamReader } from "./sse";
 import { splitUnopened, ThinkSplitter } from "./think";

@@ -1,3 +1,5 @@
+import { parseJson } from "../../core/json";
+
 /** What a model server's streamed body holds, one item per piece of data. */
 export type StreamItem = { kind: "json"; value: unknown } | { kind: "done" } | { kind: "text"; text: string };
 
@@ -137,7 +139,7 @@ function readValues(text: string): StreamItem[] | undefined {
   if (trimmed === "[DONE]") {
     return [{ kind: "done" }];
   }
-  const single = parse(trimmed);
+  const single = parseJson(trimmed);
   if (single !== undefined) {
     return [{ kind: "json", value: single }];
   }
@@ -148,7 +150,7 @@ function readValues(text: string): StreamItem[] | undefined {
 function readAll(parts: readonly string[]): StreamItem[] | undefined {
   const items: StreamItem[] = [];
   for (const part of parts) {
-    const value = part === "[DONE]" ? undefined : parse(part);
+    const value = part === "[DONE]" ? undefined : parseJson(part);
     if (value === undefined && part !== "[DONE]") {
       return undefined;
     }
@@ -184,12 +186,4 @@ function splitValues(text: string): string[] {
     }
   }
   return text.slice(start).trim() === "" ? parts : [text];
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

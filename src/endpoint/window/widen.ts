@@ -1,4 +1,5 @@
 import { AgentError } from "../../core/errors";
+import { parseJson } from "../../core/json";
 import type { Gateway } from "../../net/gateway";
 import type { FoundModel, FoundServer } from "../find/found";
 import { errorText } from "../troubles";
@@ -22,16 +23,13 @@ export interface WindowAdvice {
   fix: WindowFix | undefined;
 }
 
-/**
- * What to say about a model's window, or nothing when it is good enough. `fitting` is the largest window that fits into
- * this machine's memory, when that is known.
- */
-export function adviseWindow(server: FoundServer, model: FoundModel, fitting?: number): WindowAdvice | undefined {
+/** What to say about a model's window, or nothing when it is good enough. Whether memory is enough shows when it is loaded. */
+export function adviseWindow(server: FoundServer, model: FoundModel): WindowAdvice | undefined {
   const { contextWindow } = model;
   if (contextWindow === undefined || contextWindow >= goodWindow) {
     return undefined;
   }
-  const most = Math.min(model.maxContext ?? Number.POSITIVE_INFINITY, fitting ?? Number.POSITIVE_INFINITY);
+  const most = model.maxContext ?? Number.POSITIVE_INFINITY;
   const window = Math.min(65_536, Math.floor(most / 4_096) * 4_096 || 65_536);
   const now = contextWindow.toLocaleString("en");
   const message =
@@ -144,9 +142,5 @@ async function call(gateway: Gateway, url: string, body: unknown, signal: AbortS
       "Choose a smaller context, or look at the server's own log.",
     );
   }
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return parseJson(text);
 }

@@ -63,7 +63,7 @@ test("rule 1: an Ollama model with a small window is explained, and one click gi
 
 test("an LM Studio model is loaded again with a larger window", async () => {
   const small = await found(new LmStudio({ models: [{ key: "qwen", loadedContext: 4_096 }] }));
-  const advice = adviseWindow(small.server, small.model, 50_000);
+  const advice = adviseWindow(small.server, { ...small.model, maxContext: 50_000 });
   expect(advice?.fix).toEqual({ kind: "load", model: "qwen", window: 49_152 });
 
   if (advice?.fix?.kind === "load") {
@@ -84,12 +84,12 @@ test("a server that must be restarted gets its exact option", async () => {
   });
 });
 
-test("a good window needs no word, and nothing larger than fits is proposed", async () => {
+test("a good window needs no word, and nothing larger than the model can have is proposed", async () => {
   const small = await found(new LlamaCpp({ context: 16_384 }));
 
   expect(adviseWindow(small.server, { ...small.model, contextWindow: 32_768 })).toBeUndefined();
   expect(adviseWindow(small.server, { ...small.model, contextWindow: undefined })).toBeUndefined();
-  expect(adviseWindow(small.server, small.model, 20_000)).toMatchObject({
+  expect(adviseWindow(small.server, { ...small.model, maxContext: 20_000 })).toMatchObject({
     fix: undefined,
     message: expect.stringContaining("Longer tasks"),
   });

@@ -1,3 +1,4 @@
+import { parseJson } from "../../core/json";
 import { type GraphicsDevice, type GraphicsReading, gibibyte } from "./hardware";
 import type { Sources } from "./sources";
 
@@ -86,15 +87,8 @@ export function parseRocmSmi(text: string): GraphicsDevice[] {
 }
 
 function parseObject(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return {};
-    }
-    throw error;
-  }
+  const value = parseJson(text);
+  return typeof value === "object" && value !== null ? value : {};
 }
 
 function byteCount(text: string | undefined): number | undefined {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readableMemory } from "../../core/text/sizes";
 
 export const GraphicsDevice = z.object({
   name: z.string(),
@@ -26,8 +27,6 @@ export const Hardware = z.object({
   isShared: z.boolean(),
   /** What could not be read, and what to think of when reading the numbers. */
   notes: z.array(z.string()),
-  /** The user gave some of these numbers. */
-  setByHand: z.boolean(),
 });
 export type Hardware = z.infer<typeof Hardware>;
 
@@ -38,31 +37,8 @@ export interface GraphicsReading {
   notes: string[];
 }
 
-/** Numbers that the user gives in place of what was read, in GiB. */
-export const HardwareOverride = z.object({
-  graphicsGib: z.number().nonnegative().optional(),
-  ramGib: z.number().positive().optional(),
-});
-export type HardwareOverride = z.infer<typeof HardwareOverride>;
-
 export const mebibyte = 2 ** 20;
 export const gibibyte = 2 ** 30;
-
-/** The user knows better: a hidden graphics card, or a model server on another machine. */
-export function overrideHardware(read: Hardware, { graphicsGib, ramGib }: HardwareOverride): Hardware {
-  if (graphicsGib === undefined && ramGib === undefined) {
-    return read;
-  }
-  const ram = ramGib === undefined ? read.ram : { totalBytes: ramGib * gibibyte, availableBytes: ramGib * gibibyte };
-  const bytes = (graphicsGib ?? 0) * gibibyte;
-  const given = bytes === 0 ? [] : [{ name: "As set by you", totalBytes: bytes, freeBytes: bytes }];
-  return {
-    ...read,
-    ram,
-    ...(graphicsGib === undefined ? {} : { graphics: given, isShared: false }),
-    setByHand: true,
-  };
-}
 
 /** One line for each memory, as a person reads it. */
 export function describeHardware({ graphics, ram, isShared }: Hardware): string[] {
@@ -82,10 +58,6 @@ function amounts(total: number | undefined, free: number | undefined): string {
   if (total === undefined && free === undefined) {
     return "unknown";
   }
-  const all = total === undefined ? "size unknown" : gib(total);
-  return free === undefined ? `${all}, how much is free is unknown` : `${all}, ${gib(free)} free`;
-}
-
-function gib(bytes: number): string {
-  return `${(bytes / gibibyte).toFixed(1)} GiB`;
+  const all = total === undefined ? "size unknown" : readableMemory(total);
+  return free === undefined ? `${all}, how much is free is unknown` : `${all}, ${readableMemory(free)} free`;
 }

@@ -1,3 +1,4 @@
+import { parseJson } from "../../core/json";
 import { type GraphicsDevice, type GraphicsReading, gibibyte, type Hardware, mebibyte } from "./hardware";
 import type { Sources } from "./sources";
 
@@ -59,7 +60,7 @@ export function appleGraphics(
 
 /** `system_profiler SPDisplaysDataType -json` of a Mac with an Intel processor. */
 export function parseDisplays(text: string): GraphicsDevice[] {
-  const cards = listIn(parse(text), "SPDisplaysDataType");
+  const cards = listIn(parseJson(text), "SPDisplaysDataType");
   return cards.flatMap((card) => {
     const totalBytes = sizeOf(stringIn(card, "spdisplays_vram"));
     const name = stringIn(card, "sppci_model") ?? stringIn(card, "_name") ?? "Graphics card";
@@ -94,17 +95,6 @@ async function readIntelMac(sources: Sources, signal: AbortSignal): Promise<Grap
 function sizeOf(text: string | undefined): number | undefined {
   const found = /^(\d+(?:\.\d+)?)\s*(MB|GB)$/i.exec(text?.trim() ?? "");
   return found === null ? undefined : Number(found[1]) * (found[2]?.toUpperCase() === "GB" ? gibibyte : mebibyte);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 function listIn(value: unknown, name: string): unknown[] {

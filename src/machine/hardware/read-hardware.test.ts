@@ -3,7 +3,7 @@ import { catalogue } from "../../endpoint/catalogue/catalogue";
 import { fitModel } from "../../endpoint/catalogue/fit";
 import type { MachineMemory } from "../../endpoint/catalogue/memory";
 import { ProcessRunner } from "../process/process-runner";
-import { describeHardware, gibibyte, Hardware, mebibyte, overrideHardware } from "./hardware";
+import { describeHardware, gibibyte, Hardware, mebibyte } from "./hardware";
 import { HardwareReader, readHardware } from "./read-hardware";
 import { type Recorded, RecordedSources } from "./testing/recorded-sources";
 
@@ -37,7 +37,6 @@ test("Linux with a GeForce card: its memory and what is free of it, and the RAM 
     graphics: [{ name: "NVIDIA GeForce RTX 4090", totalBytes: 24_564 * mebibyte, freeBytes: 23_123 * mebibyte }],
     isShared: false,
     notes: [],
-    setByHand: false,
   });
   expect(Hardware.parse(hardware)).toEqual(hardware);
   expect(describeHardware(hardware)).toEqual([
@@ -382,25 +381,6 @@ test("a reading is kept for a while, shared by all who ask, and fresh on demand"
   expect((await reader.read({ fresh: true })).at).toBe(6_000);
   now += 30_000;
   expect((await reader.read()).at).toBe(36_000);
-});
-
-test("what the user sets by hand counts, and the rest stays as it was read", async () => {
-  const hardware = await read({
-    files: linux,
-    programs: { "nvidia-smi": "0, NVIDIA GeForce RTX 4090, 24564, 23123, 1021\n" },
-  });
-
-  expect(overrideHardware(hardware, {})).toBe(hardware);
-  const larger = overrideHardware(hardware, { graphicsGib: 48 });
-  expect(larger).toMatchObject({
-    graphics: [{ name: "As set by you", totalBytes: 48 * gibibyte, freeBytes: 48 * gibibyte }],
-    ram: hardware.ram,
-    setByHand: true,
-  });
-  expect(overrideHardware(hardware, { graphicsGib: 0, ramGib: 16 })).toMatchObject({
-    graphics: [],
-    ram: { totalBytes: 16 * gibibyte, availableBytes: 16 * gibibyte },
-  });
 });
 
 test("what was read is what the question whether a model fits is asked with", async () => {

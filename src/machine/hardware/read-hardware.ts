@@ -90,7 +90,6 @@ class Reading {
       ...(this.knownGraphics === undefined ? {} : { graphics: this.knownGraphics }),
       isShared: graphics?.isShared ?? false,
       notes: this.notes(),
-      setByHand: false,
     };
   }
 

@@ -20,7 +20,7 @@ export async function isSameProcess(a: ProcessIdentity): Promise<boolean> {
 
 /** Whether exactly that process still runs. When in doubt it counts as running. */
 export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
-  if (identity.bootId !== (await bootId()) || !exists(identity.pid)) {
+  if (identity.bootId !== (await bootId()) || !isAnyRunning(identity.pid)) {
     return false;
   }
   return identity.startedAt === "" || (await startOf(identity.pid)) === identity.startedAt;
@@ -31,7 +31,7 @@ async function readOwn(): Promise<ProcessIdentity> {
 }
 
 /** Whether a process with this number runs, be it the one that is meant or another. */
-export function exists(pid: number): boolean {
+export function isAnyRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

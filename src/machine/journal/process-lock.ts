@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import * as nodePath from "node:path";
 import { keepAs } from "../durable";
-import { exists, isRunning, ownIdentity, ProcessIdentity } from "./process-identity";
+import { isAnyRunning, isRunning, ownIdentity, ProcessIdentity } from "./process-identity";
 
 const tries = 20;
 
@@ -73,7 +73,7 @@ export async function clearDrafts(path: string): Promise<void> {
   const name = nodePath.basename(path);
   for (const other of await readdir(folder)) {
     const pid = other.startsWith(`${name}.`) ? Number(other.slice(name.length + 1).split(".")[0]) : Number.NaN;
-    if (Number.isInteger(pid) && !exists(pid)) {
+    if (Number.isInteger(pid) && !isAnyRunning(pid)) {
       await rm(nodePath.join(folder, other), { force: true });
     }
   }

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { AgentEvent, type EventOf } from "../../core/events";
+import { parseJson } from "../../core/json";
 import { FileBytes } from "./file-bytes";
 import { firstLink, headBytes, isSealed, readVersion, version } from "./record";
 import { scanRecords } from "./scan-records";
@@ -103,12 +104,5 @@ function addEvent(content: JournalContent, payload: Buffer): void {
 }
 
 export function parseEvent(payload: Buffer): AgentEvent | undefined {
-  try {
-    return AgentEvent.safeParse(JSON.parse(payload.toString("utf8"))).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
+  return AgentEvent.safeParse(parseJson(payload.toString("utf8"))).data;
 }

@@ -1,4 +1,17 @@
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -293,6 +306,15 @@ test("R-28: a folder that cannot be written gives a task in memory, and says so"
   await journal.append(someEvents(1)[0] as AgentEvent);
   await journal.close();
   expect(await nowhere.list()).toEqual([]);
+});
+
+test.skipIf(process.platform === "win32")("R-28: a record that cannot be looked up is not made anew", async () => {
+  await mkdir(folder, { recursive: true });
+  await symlink("task.journal", pathOf()); // it leads to itself, so nobody can say what is there
+  const journal = await journals.open("task");
+  expect(journal.notes[0]).toContain("kept in memory only");
+  await journal.close();
+  expect((await lstat(pathOf())).isSymbolicLink()).toBe(true);
 });
 
 test("R-28: a storage folder that disappears is told at the next event", async () => {

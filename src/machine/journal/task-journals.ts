@@ -145,7 +145,7 @@ export class TaskJournals {
   }
 
   private async openInMemory(taskId: string, path: string, error: Error): Promise<TaskJournal> {
-    const known = (await exists(path)) ? await readJournal(path, taskId, this.key) : undefined;
+    const known = (await canBeFound(path)) ? await readJournal(path, taskId, this.key) : undefined;
     const note = `This task is kept in memory only and is lost when the window closes: ${error.message}.`;
     return new TaskJournal(known?.events ?? [], [note], undefined, undefined);
   }
@@ -232,8 +232,29 @@ function unopenable(id: string, error: unknown): TaskSummary {
   return { id, title: "A task that cannot be read", at: 0, state: "interrupted" };
 }
 
+/** Only what is known not to be there is not: a record that cannot be looked up must not be made anew. */
 async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      return false;
+    }
+    throw error;
+  }
+}
+
+async function canBeFound(path: string): Promise<boolean> {
+  try {
+    return await exists(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) {
+      throw error;
+    }
+    return false;
+  }
 }
 
 async function hasBad(folder: string, name: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import * as nodePath from "node:path";
 import * as z from "zod";
+import { parseJson } from "../../core/json";
 import { resolveInWorkspace } from "../paths/resolve-in-workspace";
 import { simpleCommands } from "./simple-commands";
 
@@ -188,14 +189,7 @@ class ScriptFinder {
 }
 
 function parseManifest(text: string): z.infer<typeof Manifest> | undefined {
-  try {
-    return Manifest.safeParse(JSON.parse(text.replace(/^\ufeff/, ""))).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
+  return Manifest.safeParse(parseJson(text.replace(/^\ufeff/, ""))).data;
 }
 
 /** `A=1 env B=2 npm test` runs npm. */

@@ -54,6 +54,7 @@ async function tryToKeep<T>(parts: UndoParts, add: (batch: Batch) => Promise<T>)
   }
 }
 
+/** Without a record of what was there nothing may be touched. What is no refusal of the disk stays as it is. */
 export function notKept(error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof AgentError || code === undefined) {
@@ -62,7 +63,7 @@ export function notKept(error: unknown): unknown {
   return new AgentError(
     "undo_not_kept",
     `What the files are now could not be kept, so nothing was changed: ${message}.`,
-    "Free some space on the disk that holds Hearth's storage, then try again.",
+    "Free some space on the disk that holds Hearth's storage, or make that folder writable, then try again.",
     { cause: error },
   );
 }

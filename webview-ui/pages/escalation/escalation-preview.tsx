@@ -1,11 +1,11 @@
 import { useRef } from "preact/hooks";
+import { readableBytes } from "../../../src/core/text/sizes";
 import type { EscalationView } from "../../../src/protocol/pages";
 import { places } from "../../../src/protocol/places";
 import { useArmed } from "../../cards/use-armed";
 import { Icon } from "../../icon";
 import { plural } from "../../text/measures";
 import { SafeText } from "../../text/safe-text";
-import { readableBytes } from "../bytes";
 import { usePageSend } from "../page-host";
 import { ExactRequest } from "./exact-request";
 import { Limits } from "./limits";

@@ -1,5 +1,5 @@
+import { readableBytes } from "../../../src/core/text/sizes";
 import type { EscalationView } from "../../../src/protocol/pages";
-import { readableBytes } from "../bytes";
 import { usePageSend } from "../page-host";
 
 const requestChoices = [1, 5, 10, 25, 50, 100];

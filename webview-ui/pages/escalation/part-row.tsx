@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
+import { readableBytes } from "../../../src/core/text/sizes";
 import type { EscalationPart } from "../../../src/protocol/pages";
 import { Icon } from "../../icon";
 import { escapeText } from "../../text/escape-text";
 import { plural } from "../../text/measures";
 import { SafeText } from "../../text/safe-text";
-import { readableBytes } from "../bytes";
 import { usePageSend } from "../page-host";
 import { MarkedText } from "./marked-text";
 

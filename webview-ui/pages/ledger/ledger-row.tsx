@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
+import { readableBytes } from "../../../src/core/text/sizes";
 import type { LedgerLine } from "../../../src/protocol/pages";
 import { Icon } from "../../icon";
 import { plural, readableDuration } from "../../text/measures";
 import { SafeText } from "../../text/safe-text";
-import { readableBytes } from "../bytes";
 import type { LedgerRow } from "./group-lines";
 
 export const placeLooks: Record<LedgerLine["where"], { icon: string; words: string }> = {

@@ -1,8 +1,8 @@
 import { useMemo } from "preact/hooks";
+import { readableBytes } from "../../../src/core/text/sizes";
 import type { LedgerTraffic, LedgerView } from "../../../src/protocol/pages";
 import { Icon } from "../../icon";
 import { SafeText } from "../../text/safe-text";
-import { readableBytes } from "../bytes";
 import { usePageSend } from "../page-host";
 import { groupLines } from "./group-lines";
 import { LedgerRowView, placeLooks } from "./ledger-row";

@@ -1,3 +1,4 @@
+import { readableMemory } from "../../../src/core/text/sizes";
 import type { CatalogueBar } from "../../../src/protocol/pages";
 
 type Kind = CatalogueBar["parts"][number]["kind"];
@@ -27,11 +28,11 @@ export function MemoryBars({ bars, name }: { bars: readonly CatalogueBar[]; name
 
 function Bar({ bar, name }: { bar: CatalogueBar; name: string }) {
   const width = bar.parts.reduce((sum, { bytes }) => sum + bytes, 0) || 1;
-  const words = bar.parts.map(({ kind, bytes }) => `${kinds[kind]} ${gibibytes(bytes)}`).join(", ");
+  const words = bar.parts.map(({ kind, bytes }) => `${kinds[kind]} ${readableMemory(bytes)}`).join(", ");
   return (
     <div class="bar-row">
       <span class="bar-name">
-        {memories[bar.memory]} <span class="quiet-words">{gibibytes(bar.totalBytes)}</span>
+        {memories[bar.memory]} <span class="quiet-words">{readableMemory(bar.totalBytes)}</span>
       </span>
       <div class="bar" role="img" aria-label={`${name}, ${memories[bar.memory]}: ${words}`} title={words}>
         {bar.parts.map(({ kind, bytes }) => (
@@ -53,9 +54,4 @@ export function MemoryLegend() {
       ))}
     </ul>
   );
-}
-
-function gibibytes(bytes: number): string {
-  const amount = bytes / 2 ** 30;
-  return amount >= 1 || bytes === 0 ? `${amount.toFixed(1)} GiB` : `${Math.round(bytes / 2 ** 20)} MiB`;
 }

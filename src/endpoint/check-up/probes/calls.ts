@@ -1,6 +1,7 @@
 import type { Call } from "../../../core/events";
+import { parseJson } from "../../../core/json";
 import type { Message, Reply } from "../../../core/ports";
-import { fieldOf, parseJson, textOf } from "../../stream/json";
+import { fieldOf, textOf } from "../../stream/json";
 import {
   type Exam,
   failed,

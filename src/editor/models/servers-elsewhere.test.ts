@@ -20,7 +20,7 @@ let folder: string;
 const closing: (() => Promise<void>)[] = [];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "hearth-standing-"));
+  folder = await mkdtemp(join(tmpdir(), "hearth-elsewhere-"));
 });
 afterEach(async () => {
   for (const close of closing.splice(0)) {

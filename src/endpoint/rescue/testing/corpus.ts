@@ -1,4 +1,4 @@
-import type { ToolSpec } from "../../core/ports";
+import type { ToolSpec } from "../../../core/ports";
 
 export interface Wanted {
   name: string;
