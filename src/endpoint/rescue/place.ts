@@ -28,6 +28,10 @@ export function shownParts(text: string): Shown[] {
   return [...parts, ...spans(text, at, text.length)];
 }
 
+export function isShown(parts: readonly Shown[], at: number): boolean {
+  return parts.some(({ start, end }) => start <= at && at < end);
+}
+
 function spans(text: string, from: number, to: number): Shown[] {
   return [...text.slice(from, to).matchAll(/(`+)(?!`)[^\n]*?[^`]\1(?!`)/g)].map((found) => ({
     start: from + found.index,

@@ -30,6 +30,7 @@ const around: [name: string, wrap: (text: string) => { content: string; reasonin
   ["alone", (text) => ({ content: text })],
   ["behind an announcement", (text) => ({ content: `I'll look at that first.\n\n${text}` })],
   ["behind reasoning in tags", (text) => ({ content: `<think>\nWhat now?\n</think>\n\n${text}` })],
+  ["behind reasoning that only ends", (text) => ({ content: `I want to see what it returns.</think>${text}` })],
   ["inside reasoning that has no end", (text) => ({ content: `<think>I have to look.\n${text}` })],
   ["in the reasoning field", (text) => ({ content: "", reasoning: `Let me look.\n${text}` })],
   ["before the mark that ends a turn", (text) => ({ content: `${text}<|im_end|>` })],

@@ -6,7 +6,16 @@ import type { Block, Format, RawCall } from "./formats/format";
 import { dsml, minimaxM2, minimaxM3 } from "./formats/invoke";
 import { glm, hermes, lmStudio, qwenCoder } from "./formats/tagged";
 import { deepseek, harmony, kimi, mistral } from "./formats/tokens";
-import { announcesCall, followsCall, leadsToCall, type Shown, shownParts, trailing, withoutEndMarks } from "./place";
+import {
+  announcesCall,
+  followsCall,
+  isShown,
+  leadsToCall,
+  type Shown,
+  shownParts,
+  trailing,
+  withoutEndMarks,
+} from "./place";
 
 export interface Rescued {
   /** Which way of writing calls it was. */
@@ -71,8 +80,7 @@ function findBlocks(text: string, format: Format, shown: readonly Shown[]): Bloc
   const openers = new RegExp(format.openers.source, format.openers.flags);
   for (let opener = openers.exec(text); opener !== null; opener = openers.exec(text)) {
     const at = opener.index;
-    const isShown = shown.some((part) => part.start <= at && at < part.end);
-    const block = isShown ? undefined : format.read(text, at);
+    const block = isShown(shown, at) ? undefined : format.read(text, at);
     if (block !== undefined) {
       blocks.push(block);
       openers.lastIndex = Math.max(block.end, at + 1);
