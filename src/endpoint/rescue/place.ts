@@ -6,11 +6,12 @@ export interface Shown {
   fence?: { language: string; body: string };
 }
 
-/** Fences and backticked spans, in order. An open fence goes on to the end. */
-export function shownParts(text: string): Shown[] {
+/** Fences and backticked spans behind `from`, in order. An open fence goes on to the end. */
+export function shownParts(text: string, from = 0): Shown[] {
   const parts: Shown[] = [];
   const fence = /^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n?/gm;
-  let at = 0;
+  let at = from;
+  fence.lastIndex = from;
   for (let open = fence.exec(text); open !== null; open = fence.exec(text)) {
     parts.push(...spans(text, at, open.index));
     const body = open.index + open[0].length;

@@ -152,6 +152,32 @@ test.each([
   expect(answered(text).hasUnreadCall).toBe(expected);
 });
 
+const readme = "```bash\nnpm i\n";
+const unevenly: Wanted[][] = [
+  [{ name: "write_file", input: { path: "README.md", content: readme } }, ...oneCall],
+  [{ name: "write_file", input: { path: "README.md", content: `# A\n\n\`\`\`\`md\n${readme}\`\`\`\n` } }, ...oneCall],
+  [
+    { name: "run_command", input: { command: "echo `date" } },
+    { name: "run_command", input: { command: "echo `pwd`" } },
+  ],
+];
+
+test.each(marked)("%s: fences and backticks inside of a call do not hide the next", (_, render) => {
+  for (const wanted of unevenly) {
+    for (const text of [render(wanted), wanted.map((call) => render([call])).join("")]) {
+      expect(made(answered(text))).toEqual(wanted);
+    }
+  }
+});
+
+test.each(marked)("%s: nothing runs, and it is said, when another call of the reply cannot be read", (_, render) => {
+  for (const broken of ["<tool_call>read_file<arg_key>path", '[TOOL_CALLS]read_file[ARGS]"a.js".']) {
+    for (const text of [`${render(oneCall)}\n${broken}`, `${render(oneCall)}\n${broken}\n${render(oneCall)}`]) {
+      expect(answered(text)).toMatchObject({ text, calls: [], hasUnreadCall: true });
+    }
+  }
+});
+
 test("a text without tools to call is left alone", () => {
   expect(rescueCalls('<tool_call>{"name": "read_file", "arguments": {"path": "a"}}</tool_call>', [])).toBeUndefined();
 });

@@ -56,17 +56,16 @@ export function endsInCall(text: string): boolean {
   if (text.length > longest) {
     return false;
   }
-  const shown = shownParts(text);
   return formats.some((format) => {
-    const last = findBlocks(text, format, shown).at(-1);
-    return last !== undefined && trailing(text.slice(last.end)) === "";
+    const last = findBlocks(text, format).at(-1);
+    const after = last && text.slice(last.end);
+    return after !== undefined && (trailing(after) === "" || holdsUnread(after));
   });
 }
 
 function rescueMarked(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
-  const shown = shownParts(text);
   for (const format of formats) {
-    const blocks = findBlocks(text, format, shown);
+    const blocks = findBlocks(text, format);
     const calls = blocks.length === 0 ? undefined : settle(blocks, tools);
     if (calls !== undefined && standFree(text, blocks)) {
       return { format: format.name, calls, text: without(text, blocks) };
@@ -75,14 +74,18 @@ function rescueMarked(text: string, tools: readonly ToolSpec[]): Rescued | undef
   return undefined;
 }
 
-function findBlocks(text: string, format: Format, shown: readonly Shown[]): Block[] {
+function findBlocks(text: string, format: Format): Block[] {
   const blocks: Block[] = [];
+  let shown: Shown[] | undefined;
   const openers = new RegExp(format.openers.source, format.openers.flags);
   for (let opener = openers.exec(text); opener !== null; opener = openers.exec(text)) {
     const at = opener.index;
+    shown ??= shownParts(text, blocks.at(-1)?.end);
     const block = isShown(shown, at) ? undefined : format.read(text, at);
     if (block !== undefined) {
       blocks.push(block);
+      // what backticks inside of a call pair with is no part of what is shown
+      shown = /[`~]/.test(text.slice(at, block.end)) ? undefined : shown;
       openers.lastIndex = Math.max(block.end, at + 1);
     } else if (opener[0] === "") {
       openers.lastIndex = at + 1;
@@ -103,12 +106,21 @@ function standFree(text: string, blocks: readonly Block[]): boolean {
     return false;
   }
   const between = blocks.slice(1).map((block, index) => text.slice(blocks[index]?.end ?? 0, block.start));
-  if (!between.every(leadsToCall)) {
+  const after = text.slice(last.end);
+  if (!between.every(leadsToCall) || [...between, after].some(holdsUnread)) {
     return false;
   }
-  const after = text.slice(last.end);
   const rest = trailing(after);
   return rest === "" || (lead.trim() === "" && /^\s*\n/.test(after) && followsCall(rest));
+}
+
+/** Whether a text behind a call holds the beginning of another, which could not be read. */
+function holdsUnread(text: string): boolean {
+  const shown = shownParts(text);
+  return (
+    trailing(text) !== "" &&
+    formats.some(({ openers }) => [...text.matchAll(openers)].some(({ index }) => !isShown(shown, index)))
+  );
 }
 
 function rescueJson(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
@@ -124,10 +136,10 @@ function rescueJson(text: string, tools: readonly ToolSpec[]): Rescued | undefin
 /** JSON that begins a line of its own behind an announcement, and goes on to the end of the text. */
 function rescueLastLines(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
   const start = /^[ \t]*[{[]/m.exec(text)?.index;
-  if (start === undefined || start === 0 || shownParts(text).some((part) => part.fence !== undefined)) {
+  const lead = text.slice(0, start);
+  if (start === undefined || start === 0 || shownParts(lead).some((part) => part.fence !== undefined)) {
     return undefined;
   }
-  const lead = text.slice(0, start);
   const block = announcesCall(lead) ? bareJson(text.slice(start)) : undefined;
   const calls = block === undefined ? undefined : settle([block], tools);
   return calls === undefined ? undefined : { format: "json", calls, text: lead.trim() };
