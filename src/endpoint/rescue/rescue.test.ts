@@ -5,7 +5,7 @@ import { announcements, explanations, mentions, payloads, renders, tools, type W
 import { rescueCalls } from "./rescue";
 
 function reader(): ReplyReader {
-  return new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 100_000, tools });
+  return new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 100_000, tools, messages: [] });
 }
 
 function event(delta: unknown, finish: string | null = null): string {

@@ -1,4 +1,4 @@
-import type { ToolSpec } from "../../core/ports";
+import type { Message, ToolSpec } from "../../core/ports";
 import { fieldOf, isObject, parseJson } from "../stream/json";
 import { adapt, fits, matchTool, readArguments, typed } from "./arguments";
 import { bareJson } from "./formats/bare";
@@ -16,6 +16,7 @@ import {
   trailing,
   withoutEndMarks,
 } from "./place";
+import { wasGiven } from "./provenance";
 
 export interface Rescued {
   /** Which way of writing calls it was. */
@@ -23,6 +24,11 @@ export interface Rescued {
   calls: { name: string; arguments: string }[];
   /** What is left of the text without them. */
   text: string;
+}
+
+interface Found extends Rescued {
+  /** How the calls were written. */
+  written: string[];
 }
 
 const formats: readonly Format[] = [
@@ -42,13 +48,19 @@ const longest = 512 * 1024;
 
 /**
  * Finds calls that a model wrote into its text because its server did not recognise them. Text that only talks about calls,
- * quotes one or shows one in a code fence is left alone: a call must stand free, at the end of what is said.
+ * quotes one or shows one in a code fence is left alone: a call must stand free, at the end of what is said, and must not
+ * stand in what the model was `given` to read.
  */
-export function rescueCalls(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+export function rescueCalls(
+  text: string,
+  tools: readonly ToolSpec[],
+  given: readonly Message[] = [],
+): Rescued | undefined {
   if (tools.length === 0 || text.length > longest || !/[{[<]/.test(text)) {
     return undefined;
   }
-  return rescueMarked(text, tools) ?? rescueJson(text, tools) ?? rescueFenced(withoutEndMarks(text), tools);
+  const found = rescueMarked(text, tools) ?? rescueJson(text, tools) ?? rescueFenced(withoutEndMarks(text), tools);
+  return found?.written.some((call) => wasGiven(call, given)) ? undefined : found;
 }
 
 /** Whether a text ends in something that is written like a call, be it one of the tools or not. */
@@ -63,12 +75,13 @@ export function endsInCall(text: string): boolean {
   });
 }
 
-function rescueMarked(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+function rescueMarked(text: string, tools: readonly ToolSpec[]): Found | undefined {
   for (const format of formats) {
     const blocks = findBlocks(text, format);
     const calls = blocks.length === 0 ? undefined : settle(blocks, tools);
     if (calls !== undefined && standFree(text, blocks)) {
-      return { format: format.name, calls, text: without(text, blocks) };
+      const written = blocks.map(({ start, end }) => text.slice(start, end));
+      return { format: format.name, calls, text: without(text, blocks), written };
     }
   }
   return undefined;
@@ -123,18 +136,18 @@ function holdsUnread(text: string): boolean {
   );
 }
 
-function rescueJson(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+function rescueJson(text: string, tools: readonly ToolSpec[]): Found | undefined {
   const cleaned = withoutEndMarks(text).replace(/^\s*<\|python_tag\|>/, "");
   const whole = bareJson(cleaned);
   const calls = whole === undefined ? undefined : settle([whole], tools);
   if (calls !== undefined) {
-    return { format: "json", calls, text: "" };
+    return { format: "json", calls, text: "", written: [cleaned] };
   }
   return rescueLastLines(cleaned, tools);
 }
 
 /** JSON that begins a line of its own behind an announcement, and goes on to the end of the text. */
-function rescueLastLines(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+function rescueLastLines(text: string, tools: readonly ToolSpec[]): Found | undefined {
   const start = /^[ \t]*[{[]/m.exec(text)?.index;
   const lead = text.slice(0, start);
   if (start === undefined || start === 0 || shownParts(lead).some((part) => part.fence !== undefined)) {
@@ -142,13 +155,13 @@ function rescueLastLines(text: string, tools: readonly ToolSpec[]): Rescued | un
   }
   const block = announcesCall(lead) ? bareJson(text.slice(start)) : undefined;
   const calls = block === undefined ? undefined : settle([block], tools);
-  return calls === undefined ? undefined : { format: "json", calls, text: lead.trim() };
+  return calls === undefined ? undefined : { format: "json", calls, text: lead.trim(), written: [text.slice(start)] };
 }
 
 const callLanguages = new Set(["", "json", "jsonc", "json5", "tool_code", "tool_call", "tool", "xml", "text"]);
 
 /** A fence at the very end that holds nothing but a call, behind an announcement or nothing. */
-function rescueFenced(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+function rescueFenced(text: string, tools: readonly ToolSpec[]): Found | undefined {
   const fences = shownParts(text).filter((part) => part.fence !== undefined);
   const last = fences.at(-1);
   if (
@@ -165,9 +178,10 @@ function rescueFenced(text: string, tools: readonly ToolSpec[]): Rescued | undef
   if (!onlyFences || !announcesCall(lead)) {
     return undefined;
   }
-  const inside = fences.map((part) => rescueInside(part.fence?.body ?? "", lead, tools));
+  const written = fences.map((part) => part.fence?.body ?? "");
+  const inside = written.map((body) => rescueInside(body, lead, tools));
   return inside.every((found) => found !== undefined)
-    ? { format: "fenced", calls: inside.flat(), text: lead.trim() }
+    ? { format: "fenced", calls: inside.flat(), text: lead.trim(), written }
     : undefined;
 }
 

@@ -26,7 +26,7 @@ interface Read {
 }
 
 function readBytes(bytes: Uint8Array, size = bytes.length || 1, maxTokens = 1_000): Read {
-  const reader = new ReplyReader({ now: () => 0, usedIds: new Set(["used"]), maxTokens, tools });
+  const reader = new ReplyReader({ now: () => 0, usedIds: new Set(["used"]), maxTokens, tools, messages: [] });
   for (let at = 0; at < bytes.length; at += size) {
     reader.push(bytes.subarray(at, at + size));
   }
@@ -147,7 +147,7 @@ describe("table 1.10, rules 6, 11 and 12: the stream", () => {
 
 describe("R-18 what never ends is cut off, and what is kept of it is bounded", () => {
   const pour = (pieceAt: (at: number) => string) => {
-    const reader = new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 1e9, tools });
+    const reader = new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 1e9, tools, messages: [] });
     let pushed = 0;
     for (let at = 0; reader.over === undefined && pushed < 200 * 1024 * 1024; at++) {
       const bytes = new TextEncoder().encode(pieceAt(at));
