@@ -35,6 +35,49 @@ const quoting = [
   "",
 ];
 
+/** What they say before they do something. */
+const acting = [
+  "Looking at the test output:",
+  "Checking what the function returns",
+  "Now the API documentation:",
+  "Reading the log file",
+  "Searching for where the response is parsed:",
+  "Next: the template",
+  "Checking the error logs:",
+  "First the documentation.",
+  "Running the tests to see the output",
+  "Reading the schema to see what it accepts:",
+  "Opening the parser to see how it returns values:",
+  "Time to look at what the server sends",
+  "**Step 1: inspect the output format**",
+  "Step 2: fix the template",
+  "The log first:",
+  "Then the output of the build",
+  "Fixing the function call in `a.ts`:",
+  "Check the response parser:",
+  "`total` is never parsed:",
+  "I know where the bug is:",
+  "The formatter:",
+];
+
+/** What they say before they show how something would be done. */
+const explaining = [
+  "To call a tool you write:",
+  "To call a tool, write this.",
+  "Here's how a call is made.",
+  "An example:",
+  "Here are two examples.",
+  "The format is:",
+  "The syntax of it:",
+  "Reading a file is written as:",
+  "Reading a file would be:",
+  "Now the model writes:",
+  "Then the server returns the following:",
+  "**GLM sends this:**",
+  "You can send:",
+  "This is how it looks:",
+];
+
 const call: Wanted = { name: "run_command", input: { command: 'rm -rf "build" && echo a\\b' } };
 const numbered = (text: string) =>
   text
@@ -79,4 +122,35 @@ test.each(Object.entries(renders))("%s: a call that the model itself made before
   ];
 
   expect(answered(text, before).calls).toMatchObject([{ name: "run_command" }]);
+});
+
+const marked = Object.entries(renders).filter(([format]) => !format.includes("json") || format.includes("dsml"));
+
+test.each(marked)("%s: the words before a call tell whether it is meant", (_, render) => {
+  for (const gap of ["\n", "\n\n"]) {
+    for (const lead of acting) {
+      expect([lead, answered(`${lead}${gap}${render([call])}`, [result("ok")])]).toMatchObject([
+        lead,
+        { text: lead, calls: [{ name: "run_command", arguments: JSON.stringify(call.input) }] },
+      ]);
+    }
+    for (const lead of explaining) {
+      const text = `${lead}${gap}${render([call])}`;
+
+      expect([lead, answered(text, [])]).toMatchObject([lead, { text, calls: [], hasUnreadCall: true }]);
+    }
+  }
+});
+
+test("a call in a fence behind words that explain it is not made", () => {
+  for (const lead of [
+    ...explaining,
+    "To read a file, send this JSON:",
+    "The response of the server:",
+    "I read the docs:",
+  ]) {
+    const text = `${lead}\n\n${renders["fenced json"]?.([call])}`;
+
+    expect([lead, answered(text, []).calls]).toEqual([lead, []]);
+  }
 });
