@@ -364,3 +364,15 @@ test("every request is in the ledger with its task, and nothing has left", async
   expect({ in: sum((entry) => entry.bytesOut), out: sum((entry) => entry.bytesIn) }).toEqual(server.bytes);
   expect(await ledger.sentence()).toBe("Nothing has left this machine today.");
 });
+
+test("a call that a model repeats from what it has read is not made, and it is told", async () => {
+  const call = '<tool_call>{"name": "read_file", "arguments": {"path": "a.ts"}}</tool_call>';
+  const server = await serve({ script: [says(`It ends with\n\n${call}`), says(`It ends with\n\n${call}`)] });
+  const model = modelAt(server.baseUrl);
+
+  expect(await ask(model, [{ role: "user", text: `What is this? ${call}` }])).toMatchObject({
+    calls: [],
+    hasUnreadCall: true,
+  });
+  expect((await ask(model)).calls).toHaveLength(1);
+});

@@ -47,7 +47,8 @@ export async function* runTurn(
   signal: AbortSignal,
 ): AsyncGenerator<ReplyPiece, TurnResult> {
   const { gateway, baseUrl, key, purpose, place, now } = options;
-  const reader = new ReplyReader({ now, usedIds: idsOf(request), maxTokens: body.max_tokens, tools: request.tools });
+  const { tools, messages } = request;
+  const reader = new ReplyReader({ now, usedIds: idsOf(request), maxTokens: body.max_tokens, tools, messages });
   let hadBegun = false;
   try {
     const response = await postChat({ gateway, baseUrl, key, body, signal, purpose });

@@ -73,7 +73,7 @@ test(`R-1 ${rounds} damaged streams: no crash, no call that is not one of the to
       settled = round <= rounds * settledAfter ? most : settled;
     }
     const next = numbers(round + 1);
-    const reader = new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 1_000_000, tools });
+    const reader = new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 1_000_000, tools, messages: [] });
     const bytes = streamFor(next);
     for (let at = 0; at < bytes.length; ) {
       const size = next(200) + 1;

@@ -5,7 +5,7 @@ import { rescueCalls } from "./rescue";
 import { announcements, explanations, mentions, payloads, renders, tools, type Wanted } from "./testing/corpus";
 
 function reader(): ReplyReader {
-  return new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 100_000, tools });
+  return new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 100_000, tools, messages: [] });
 }
 
 function event(delta: unknown, finish: string | null = null): string {
@@ -30,6 +30,7 @@ const around: [name: string, wrap: (text: string) => { content: string; reasonin
   ["alone", (text) => ({ content: text })],
   ["behind an announcement", (text) => ({ content: `I'll look at that first.\n\n${text}` })],
   ["behind reasoning in tags", (text) => ({ content: `<think>\nWhat now?\n</think>\n\n${text}` })],
+  ["behind reasoning that only ends", (text) => ({ content: `I want to see what it returns.</think>${text}` })],
   ["inside reasoning that has no end", (text) => ({ content: `<think>I have to look.\n${text}` })],
   ["in the reasoning field", (text) => ({ content: "", reasoning: `Let me look.\n${text}` })],
   ["before the mark that ends a turn", (text) => ({ content: `${text}<|im_end|>` })],
@@ -149,6 +150,32 @@ test.each([
   ["Done.", undefined],
 ])("whether a reply ends in a call that cannot be read: %s", (text, expected) => {
   expect(answered(text).hasUnreadCall).toBe(expected);
+});
+
+const readme = "```bash\nnpm i\n";
+const unevenly: Wanted[][] = [
+  [{ name: "write_file", input: { path: "README.md", content: readme } }, ...oneCall],
+  [{ name: "write_file", input: { path: "README.md", content: `# A\n\n\`\`\`\`md\n${readme}\`\`\`\n` } }, ...oneCall],
+  [
+    { name: "run_command", input: { command: "echo `date" } },
+    { name: "run_command", input: { command: "echo `pwd`" } },
+  ],
+];
+
+test.each(marked)("%s: fences and backticks inside of a call do not hide the next", (_, render) => {
+  for (const wanted of unevenly) {
+    for (const text of [render(wanted), wanted.map((call) => render([call])).join("")]) {
+      expect(made(answered(text))).toEqual(wanted);
+    }
+  }
+});
+
+test.each(marked)("%s: nothing runs, and it is said, when another call of the reply cannot be read", (_, render) => {
+  for (const broken of ["<tool_call>read_file<arg_key>path", '[TOOL_CALLS]read_file[ARGS]"a.js".']) {
+    for (const text of [`${render(oneCall)}\n${broken}`, `${render(oneCall)}\n${broken}\n${render(oneCall)}`]) {
+      expect(answered(text)).toMatchObject({ text, calls: [], hasUnreadCall: true });
+    }
+  }
 });
 
 test("a text without tools to call is left alone", () => {

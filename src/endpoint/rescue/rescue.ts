@@ -1,5 +1,5 @@
 import { parseJson } from "../../core/json";
-import type { ToolSpec } from "../../core/ports";
+import type { Message, ToolSpec } from "../../core/ports";
 import { fieldOf, isObject } from "../stream/json";
 import { adapt, fits, matchTool, readArguments, typed } from "./arguments";
 import { bareJson } from "./formats/bare";
@@ -7,7 +7,17 @@ import type { Block, Format, RawCall } from "./formats/format";
 import { dsml, minimaxM2, minimaxM3 } from "./formats/invoke";
 import { glm, hermes, lmStudio, qwenCoder } from "./formats/tagged";
 import { deepseek, harmony, kimi, mistral } from "./formats/tokens";
-import { announcesCall, followsCall, leadsToCall, type Shown, shownParts, trailing, withoutEndMarks } from "./place";
+import {
+  announcesCall,
+  followsCall,
+  isShown,
+  leadsToCall,
+  type Shown,
+  shownParts,
+  trailing,
+  withoutEndMarks,
+} from "./place";
+import { wasGiven } from "./provenance";
 
 export interface Rescued {
   /** Which way of writing calls it was. */
@@ -15,6 +25,11 @@ export interface Rescued {
   calls: { name: string; arguments: string }[];
   /** What is left of the text without them. */
   text: string;
+}
+
+interface Found extends Rescued {
+  /** How the calls were written. */
+  written: string[];
 }
 
 const formats: readonly Format[] = [
@@ -34,13 +49,19 @@ const longest = 512 * 1024;
 
 /**
  * Finds calls that a model wrote into its text because its server did not recognise them. Text that only talks about calls,
- * quotes one or shows one in a code fence is left alone: a call must stand free, at the end of what is said.
+ * quotes one or shows one in a code fence is left alone: a call must stand free, at the end of what is said, and must not
+ * stand in what the model was `given` to read.
  */
-export function rescueCalls(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+export function rescueCalls(
+  text: string,
+  tools: readonly ToolSpec[],
+  given: readonly Message[] = [],
+): Rescued | undefined {
   if (tools.length === 0 || text.length > longest || !/[{[<]/.test(text)) {
     return undefined;
   }
-  return rescueMarked(text, tools) ?? rescueJson(text, tools) ?? rescueFenced(withoutEndMarks(text), tools);
+  const found = rescueMarked(text, tools) ?? rescueJson(text, tools) ?? rescueFenced(withoutEndMarks(text), tools);
+  return found?.written.some((call) => wasGiven(call, given)) ? undefined : found;
 }
 
 /** Whether a text ends in something that is written like a call, be it one of the tools or not. */
@@ -48,34 +69,37 @@ export function endsInCall(text: string): boolean {
   if (text.length > longest) {
     return false;
   }
-  const shown = shownParts(text);
   return formats.some((format) => {
-    const last = findBlocks(text, format, shown).at(-1);
-    return last !== undefined && trailing(text.slice(last.end)) === "";
+    const last = findBlocks(text, format).at(-1);
+    const after = last && text.slice(last.end);
+    return after !== undefined && (trailing(after) === "" || holdsUnread(after));
   });
 }
 
-function rescueMarked(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
-  const shown = shownParts(text);
+function rescueMarked(text: string, tools: readonly ToolSpec[]): Found | undefined {
   for (const format of formats) {
-    const blocks = findBlocks(text, format, shown);
+    const blocks = findBlocks(text, format);
     const calls = blocks.length === 0 ? undefined : settle(blocks, tools);
     if (calls !== undefined && standFree(text, blocks)) {
-      return { format: format.name, calls, text: without(text, blocks) };
+      const written = blocks.map(({ start, end }) => text.slice(start, end));
+      return { format: format.name, calls, text: without(text, blocks), written };
     }
   }
   return undefined;
 }
 
-function findBlocks(text: string, format: Format, shown: readonly Shown[]): Block[] {
+function findBlocks(text: string, format: Format): Block[] {
   const blocks: Block[] = [];
+  let shown: Shown[] | undefined;
   const openers = new RegExp(format.openers.source, format.openers.flags);
   for (let opener = openers.exec(text); opener !== null; opener = openers.exec(text)) {
     const at = opener.index;
-    const isShown = shown.some((part) => part.start <= at && at < part.end);
-    const block = isShown ? undefined : format.read(text, at);
+    shown ??= shownParts(text, blocks.at(-1)?.end);
+    const block = isShown(shown, at) ? undefined : format.read(text, at);
     if (block !== undefined) {
       blocks.push(block);
+      // what backticks inside of a call pair with is no part of what is shown
+      shown = /[`~]/.test(text.slice(at, block.end)) ? undefined : shown;
       openers.lastIndex = Math.max(block.end, at + 1);
     } else if (opener[0] === "") {
       openers.lastIndex = at + 1;
@@ -96,40 +120,49 @@ function standFree(text: string, blocks: readonly Block[]): boolean {
     return false;
   }
   const between = blocks.slice(1).map((block, index) => text.slice(blocks[index]?.end ?? 0, block.start));
-  if (!between.every(leadsToCall)) {
+  const after = text.slice(last.end);
+  if (!between.every(leadsToCall) || [...between, after].some(holdsUnread)) {
     return false;
   }
-  const after = text.slice(last.end);
   const rest = trailing(after);
   return rest === "" || (lead.trim() === "" && /^\s*\n/.test(after) && followsCall(rest));
 }
 
-function rescueJson(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+/** Whether a text behind a call holds the beginning of another, which could not be read. */
+function holdsUnread(text: string): boolean {
+  const shown = shownParts(text);
+  return (
+    trailing(text) !== "" &&
+    formats.some(({ openers }) => [...text.matchAll(openers)].some(({ index }) => !isShown(shown, index)))
+  );
+}
+
+function rescueJson(text: string, tools: readonly ToolSpec[]): Found | undefined {
   const cleaned = withoutEndMarks(text).replace(/^\s*<\|python_tag\|>/, "");
   const whole = bareJson(cleaned);
   const calls = whole === undefined ? undefined : settle([whole], tools);
   if (calls !== undefined) {
-    return { format: "json", calls, text: "" };
+    return { format: "json", calls, text: "", written: [cleaned] };
   }
   return rescueLastLines(cleaned, tools);
 }
 
 /** JSON that begins a line of its own behind an announcement, and goes on to the end of the text. */
-function rescueLastLines(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+function rescueLastLines(text: string, tools: readonly ToolSpec[]): Found | undefined {
   const start = /^[ \t]*[{[]/m.exec(text)?.index;
-  if (start === undefined || start === 0 || shownParts(text).some((part) => part.fence !== undefined)) {
+  const lead = text.slice(0, start);
+  if (start === undefined || start === 0 || shownParts(lead).some((part) => part.fence !== undefined)) {
     return undefined;
   }
-  const lead = text.slice(0, start);
   const block = announcesCall(lead) ? bareJson(text.slice(start)) : undefined;
   const calls = block === undefined ? undefined : settle([block], tools);
-  return calls === undefined ? undefined : { format: "json", calls, text: lead.trim() };
+  return calls === undefined ? undefined : { format: "json", calls, text: lead.trim(), written: [text.slice(start)] };
 }
 
 const callLanguages = new Set(["", "json", "jsonc", "json5", "tool_code", "tool_call", "tool", "xml", "text"]);
 
 /** A fence at the very end that holds nothing but a call, behind an announcement or nothing. */
-function rescueFenced(text: string, tools: readonly ToolSpec[]): Rescued | undefined {
+function rescueFenced(text: string, tools: readonly ToolSpec[]): Found | undefined {
   const fences = shownParts(text).filter((part) => part.fence !== undefined);
   const last = fences.at(-1);
   if (
@@ -146,9 +179,10 @@ function rescueFenced(text: string, tools: readonly ToolSpec[]): Rescued | undef
   if (!onlyFences || !announcesCall(lead)) {
     return undefined;
   }
-  const inside = fences.map((part) => rescueInside(part.fence?.body ?? "", lead, tools));
+  const written = fences.map((part) => part.fence?.body ?? "");
+  const inside = written.map((body) => rescueInside(body, lead, tools));
   return inside.every((found) => found !== undefined)
-    ? { format: "fenced", calls: inside.flat(), text: lead.trim() }
+    ? { format: "fenced", calls: inside.flat(), text: lead.trim(), written }
     : undefined;
 }
 

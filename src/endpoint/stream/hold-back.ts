@@ -15,6 +15,10 @@ const openers = [
   "[TOOL_REQUEST]",
 ];
 
+export function holdsOpener(text: string): boolean {
+  return openers.some((opener) => text.includes(opener));
+}
+
 /**
  * Keeps a call that is written into the text from being shown while it arrives. Where a line begins like a call, outside of
  * code fences, the rest is held until the reply is over: then it has become a call, or is shown after all.

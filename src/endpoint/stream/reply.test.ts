@@ -26,7 +26,7 @@ interface Read {
 }
 
 function readBytes(bytes: Uint8Array, size = bytes.length || 1, maxTokens = 1_000): Read {
-  const reader = new ReplyReader({ now: () => 0, usedIds: new Set(["used"]), maxTokens, tools });
+  const reader = new ReplyReader({ now: () => 0, usedIds: new Set(["used"]), maxTokens, tools, messages: [] });
   for (let at = 0; at < bytes.length; at += size) {
     reader.push(bytes.subarray(at, at + size));
   }
@@ -147,7 +147,7 @@ describe("table 1.10, rules 6, 11 and 12: the stream", () => {
 
 describe("R-18 what never ends is cut off, and what is kept of it is bounded", () => {
   const pour = (pieceAt: (at: number) => string) => {
-    const reader = new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 1e9, tools });
+    const reader = new ReplyReader({ now: () => 0, usedIds: new Set(), maxTokens: 1e9, tools, messages: [] });
     let pushed = 0;
     for (let at = 0; reader.over === undefined && pushed < 200 * 1024 * 1024; at++) {
       const bytes = new TextEncoder().encode(pieceAt(at));
@@ -399,7 +399,7 @@ describe("table 1.10, rule 7: reasoning", () => {
     ).toBe("Hm");
   });
 
-  test.each([
+  test.each<[string, string, string]>([
     ["<think>Hm</think>Hi", "Hm", "Hi"],
     ["\n<think>\nHm\n</think>\n\nHi", "\nHm\n", "Hi"],
     ["<thinking>Hm</thinking>Hi", "Hm", "Hi"],
@@ -432,6 +432,12 @@ describe("table 1.10, rule 7: reasoning", () => {
     ],
     ["<think>Hm</think><think>m</think>Hi", "Hmm", "Hi"],
     ["Hm, so what.\n</think>\n\nHi", "Hm, so what.", "Hi"],
+    ["I have it.</think>The bug is in a.ts.", "I have it.", "The bug is in a.ts."],
+    ["I have it.</think>a.ts is wrong.", "I have it.", "a.ts is wrong."],
+    ["I have it. </think> `a.ts` is wrong.", "I have it.", "`a.ts` is wrong."],
+    ["So that is it\n</think>Done.", "So that is it", "Done."],
+    ["hm</think>Hi", "hm", "Hi"],
+    ["</think>Hi", "", "Hi"],
     ["<think>Hm", "Hm", ""],
     [
       "The tag <think> begins reasoning and </think> ends it.",
@@ -439,6 +445,15 @@ describe("table 1.10, rule 7: reasoning", () => {
       "The tag <think> begins reasoning and </think> ends it.",
     ],
     ["Models close with `</think>`\nand go on.", "", "Models close with `</think>`\nand go on."],
+    ...[
+      "It writes `Hm.</think>Hi` into the text.",
+      'It writes "Hm.</think>Hi" into the text.',
+      "It ends with </think> and then comes the answer.",
+      "That is the end. </think> is the tag.",
+      "Your template prints <think>, the model Hm.</think>Hi.",
+      "It sends:\n```\nHm.</think>Hi\n```\nand nothing else.",
+      "<tool_call>Hm.</think>Hi",
+    ].map((text): [string, string, string] => [text, "", text]),
     ["<thin", "", "<thin"],
     ["<b>Hi</b>", "", "<b>Hi</b>"],
   ])("in tags: %s", (content, reasoning, text) => {

@@ -1,6 +1,6 @@
 import type { Call, Trouble, Usage } from "../../core/events";
 import { parseJson } from "../../core/json";
-import type { Reply, ReplyPiece, ToolSpec } from "../../core/ports";
+import type { Message, Reply, ReplyPiece, ToolSpec } from "../../core/ports";
 import { adapt, matchTool, readArguments } from "../rescue/arguments";
 import { endsInCall, rescueCalls } from "../rescue/rescue";
 import { CallAssembler } from "./calls";
@@ -27,6 +27,8 @@ export interface ReplyOptions {
   maxTokens: number;
   /** The tools that the request offered. */
   tools: readonly ToolSpec[];
+  /** What the request sent: a call that the model quotes from it is none. */
+  messages: readonly Message[];
 }
 
 /** Most characters kept of one reply, whatever it consists of; a server that goes on beyond it is cut off. */
@@ -263,9 +265,9 @@ export class ReplyReader {
 
   /** Calls that the server did not recognise and left in the text, or in the reasoning when there is no text. */
   private rescued(): Call[] {
-    const { tools, usedIds } = this.options;
-    const inText = rescueCalls(this.text, tools);
-    const found = inText ?? (this.text.trim() === "" ? rescueCalls(this.reasoning, tools) : undefined);
+    const { tools, usedIds, messages } = this.options;
+    const inText = rescueCalls(this.text, tools, messages);
+    const found = inText ?? (this.text.trim() === "" ? rescueCalls(this.reasoning, tools, messages) : undefined);
     if (found === undefined) {
       return [];
     }

@@ -1,3 +1,6 @@
+import { isShown, shownParts } from "../rescue/place";
+import { holdsOpener } from "./hold-back";
+
 /** Tags that models put around their reasoning when the server leaves it in the content. */
 const pairs: readonly [open: string, close: string][] = [
   ["<think>", "</think>"],
@@ -125,17 +128,35 @@ export class ThinkSplitter {
 
 /**
  * A finished text whose opening tag was printed by the chat template, so that only the closing one arrived: everything up
- * to it is reasoning. A closing tag inside backticks is text.
+ * to it is reasoning. A closing tag that is quoted or talked about is text.
  */
 export function splitUnopened(text: string): { text: string; reasoning: string } | undefined {
-  for (const [, close] of pairs.slice(0, 4)) {
+  for (const [open, close] of pairs.slice(0, 4)) {
     const at = text.indexOf(close);
-    const after = text[at + close.length];
-    if (at >= 0 && text[at - 1] !== "`" && (after === undefined || after === "\n" || after === "\r")) {
-      return { reasoning: text.slice(0, at).trim(), text: text.slice(at + close.length).trimStart() };
+    const end = at + close.length;
+    if (at >= 0 && (endsLine(text, at, end) || (!text.slice(0, at).includes(open) && endsThoughts(text, at, end)))) {
+      return { reasoning: text.slice(0, at).trim(), text: text.slice(end).trimStart() };
     }
   }
   return undefined;
+}
+
+function endsLine(text: string, at: number, end: number): boolean {
+  return text[at - 1] !== "`" && (end === text.length || text[end] === "\n" || text[end] === "\r");
+}
+
+/** In the middle of a line: where a sentence ends, or right behind a word, and an answer or a call begins behind it. */
+function endsThoughts(text: string, at: number, end: number): boolean {
+  const line = text.slice(text.lastIndexOf("\n", at) + 1, at);
+  const beginning = /[.!?…]$/.test(line) ? /\s*[^\s,.;:!?)}"'”’»]/y : /\s*[^\s\p{Ll},.;:!?)}"'”’»]/uy;
+  beginning.lastIndex = end;
+  return (
+    /^\s*$|[.!?…]\s*$|[^\s"'`“‘«([{<=/]$/.test(line) &&
+    beginning.test(text) &&
+    line.split('"').length % 2 === 1 &&
+    !holdsOpener(text.slice(0, at)) &&
+    !isShown(shownParts(text), at)
+  );
 }
 
 function firstOf(marks: readonly string[], text: string): { at: number; end: number } | undefined {
