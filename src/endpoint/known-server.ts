@@ -27,6 +27,11 @@ const patienceMs = 10_000;
 /** Servers that pass requests on: each model may be on this machine or anywhere. */
 const forwarders: ReadonlySet<ServerKind> = new Set(["ollama", "litellm"]);
 
+/** Servers whose word about a window may be another's, or the model's largest. */
+const hearsay: ReadonlySet<ServerKind> = new Set(["litellm", "generic"]);
+/** A prompt above this share of the window may not fit, as far as it can be estimated. */
+const surelyFits = 0.8;
+
 /** What is known now of the server behind one endpoint, and how to know it better. */
 export class KnownServer {
   private view: EndpointView;
@@ -75,6 +80,11 @@ export class KnownServer {
   /** The server itself has told its window. */
   set window(tokens: number | undefined) {
     this.view = tokens === undefined ? this.view : { ...this.view, contextWindow: tokens };
+  }
+
+  /** A prompt of so many tokens fits into the window that the server itself has told, and need not be cut. */
+  hasRoomFor(tokens: number): boolean {
+    return this.window !== undefined && !hearsay.has(this.kind) && tokens < this.window * surelyFits;
   }
 
   /** Why nothing should be sent. Where a model is passed on to, it is the gateway that asks for a permission. */

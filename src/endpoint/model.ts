@@ -149,11 +149,11 @@ export class OpenAiModel implements Model {
       const result = yield* this.turn(request, chat, signal);
       const again = repeats < mostRepeats && !signal.aborted ? await this.adapt(result, chat, signal) : undefined;
       if (again === undefined) {
-        return this.settle(result, chat, attempt);
+        return await this.settle(result, chat, attempt, signal);
       }
       if (again.facts !== undefined && this.options.isShown) {
         this.measured.learn(again.facts);
-        return this.settle(withTrouble(result, otherFormTrouble(this.server.place)), chat, attempt);
+        return await this.settle(withTrouble(result, otherFormTrouble(this.server.place)), chat, attempt, signal);
       }
       attempt = { ...attempt, ...again };
     }
@@ -262,12 +262,18 @@ export class OpenAiModel implements Model {
     return wasKnown || left < 256 ? undefined : { maxTokens: left };
   }
 
-  private settle({ reply, reader }: TurnResult, chat: ChatRequest, attempt: Attempt): Reply {
+  private async settle(
+    { reply, reader }: TurnResult,
+    chat: ChatRequest,
+    attempt: Attempt,
+    signal: AbortSignal,
+  ): Promise<Reply> {
     if (reply.stop === "error") {
       this.server.doubt();
       return reply;
     }
-    const trouble = this.afterwards(reply, reader.rescuedFormat, chat);
+    const expected = signal.aborted ? undefined : await this.cutFrom(reply, chat, signal);
+    const trouble = this.afterwards(reply, reader.rescuedFormat, expected);
     const told = trouble === undefined ? reply : { ...reply, trouble };
     if (reply.stop !== "aborted") {
       this.measured.remember(told, reader, chat);
@@ -278,15 +284,29 @@ export class OpenAiModel implements Model {
     return told;
   }
 
-  /** What the person should know although the reply is good. */
-  private afterwards(reply: Reply, rescuedFormat: string | undefined, chat: ChatRequest): Trouble | undefined {
-    const promptTokens = reply.usage?.promptTokens ?? 0;
-    const { tokensPerCharacter, toolsAsText, plainRoles, rescued } = this.measured.facts;
-    const { window, title, kind } = this.server;
-    const expected = cutFrom({ characters: chat.leastCharacters, promptTokens, tokensPerCharacter, window });
-    if (expected !== undefined) {
-      this.server.doubt();
-      return cutPromptTrouble(title, promptTokens, expected);
+  /** How many tokens a prompt had that was cut. A server that may have done so is asked for its window as it is now. */
+  private async cutFrom({ usage }: Reply, chat: ChatRequest, signal: AbortSignal): Promise<number | undefined> {
+    const expected = cutFrom({
+      characters: chat.leastCharacters,
+      fixedCharacters: chat.fixedCharacters,
+      promptTokens: usage?.promptTokens ?? 0,
+      tokensPerCharacter: this.measured.facts.tokensPerCharacter,
+      window: this.server.window,
+    });
+    if (expected === undefined) {
+      return undefined;
+    }
+    this.server.doubt();
+    await this.server.describe(signal);
+    return this.server.hasRoomFor(expected) ? undefined : expected;
+  }
+
+  /** What the person should know although the reply is good. `cutFrom`: tokens of a prompt that was cut. */
+  private afterwards(reply: Reply, rescuedFormat?: string, cutFrom?: number): Trouble | undefined {
+    const { toolsAsText, plainRoles, rescued } = this.measured.facts;
+    const { title, kind } = this.server;
+    if (cutFrom !== undefined) {
+      return cutPromptTrouble(title, reply.usage?.promptTokens ?? 0, cutFrom);
     }
     const isKnown = this.hasToldOfRescue || (this.options.taskId !== undefined && rescued !== undefined);
     if (rescuedFormat === undefined || toolsAsText || plainRoles || isKnown) {

@@ -24,9 +24,11 @@ export function budgetFor(
   { endpoint, habits }: Model,
 ): Omit<Budget, "ratio"> | undefined {
   const { contextWindow = Number.POSITIVE_INFINITY } = endpoint;
+  const least =
+    charactersOf({ ...requestOf(events), messages: [] }) * ratioFor(events, endpoint, habits?.tokensPerCharacter);
   const window = Math.min(habits?.contextTokens ?? Number.POSITIVE_INFINITY, contextWindow);
   const seen = limitSeen(events, endpoint);
-  if (seen !== undefined && seen * 2 < window) {
+  if (seen !== undefined && seen * 2 < window && seen > least) {
     return { limit: seen, ceiling: seen };
   }
   return Number.isFinite(window) ? budgetOf(window, habits?.compactAtShare) : undefined;

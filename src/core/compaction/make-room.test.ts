@@ -261,6 +261,22 @@ test("rule 2: after a prompt that the server cut, the next request stays within 
   expect(size(model.requests.at(-1))).toBeLessThanOrEqual(4_000);
 });
 
+test("a count below what system text and tools have is no limit for the next request", async () => {
+  const cut = {
+    ...calls(["list_files", {}]),
+    usage: { promptTokens: 27, completionTokens: 5 },
+    trouble: { code: "prompt_cut", message: "It dropped a part.", remedy: "Load it with more." },
+  };
+  const files = { "a.js": file(150) };
+  const reads = Array.from({ length: 3 }, (_, at) => calls(["read_file", { path: "a.js", from: at + 1 }]));
+  const model = modelWith(undefined, [...reads, cut, says("Done.")]);
+  const task = await begunTask(fakes({ model, files: new MemoryFiles(files) }));
+
+  await task.say(user("Read"));
+
+  expect(compactions(task.events)).toEqual([]);
+});
+
 test("what the user was shown before it was sent is not rewritten", async () => {
   const files = { "a.js": file(150) };
   const reads = Array.from({ length: 12 }, (_, at) => calls(["read_file", { path: "a.js", from: at + 1 }]));
