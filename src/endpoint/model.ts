@@ -53,6 +53,8 @@ interface Attempt {
 const usualTiming: Timing = { tickMs: 1_000, silentMs: 20_000, retryMs: 1_000, idleMs: 5_000 };
 const longestLoadMs = 15 * 60_000;
 const mostRepeats = 3;
+/** Tokens. With less than this the conversation is shortened instead. */
+const shortestReply = 256;
 
 /** A model behind an OpenAI-compatible server. What goes wrong becomes part of the reply. */
 export class OpenAiModel implements Model {
@@ -247,7 +249,10 @@ export class OpenAiModel implements Model {
     }
   }
 
-  /** The server has told its window: it counts from now on. The prompt alone may fit with a shorter reply. */
+  /**
+   * The server has told its window: it counts from now on. The prompt alone may fit with a shorter reply: with what it
+   * leaves, or with a much shorter one where the server did not count to the prompt's end.
+   */
   private shrink(body: string, chat: ChatRequest): Attempt | undefined {
     const { window, prompt, isExact } = readLimits(body);
     if (prompt !== undefined && isExact) {
@@ -256,10 +261,11 @@ export class OpenAiModel implements Model {
     if (window === undefined) {
       return undefined;
     }
-    const wasKnown = this.server.window === window;
     this.server.window = window;
-    const left = prompt === undefined ? 0 : window - prompt - 64;
-    return wasKnown || left < 256 ? undefined : { maxTokens: left };
+    const { max_tokens } = chat.body;
+    const left = window - (prompt ?? window) - 64;
+    const maxTokens = isExact ? left : Math.min(left, Math.floor(max_tokens / 4));
+    return maxTokens < shortestReply || maxTokens >= max_tokens ? undefined : { maxTokens };
   }
 
   private async settle(

@@ -70,7 +70,7 @@ export function tooLongTrouble(events: readonly AgentEvent[], model: Model, trou
   const size = (tokens: number) => Math.round(tokens).toLocaleString("en");
   return {
     code: "message_too_long",
-    message: `Your last message alone has about ${size(own)} tokens, and ${model.endpoint.model} is loaded with room for ${size(window)} in all.`,
+    message: `Your last message alone has about ${size(own)} tokens, and ${model.endpoint.model} is loaded with room for ${size(window)} in all, instructions and reply included.`,
     remedy:
       "Send less of it, or name the file so that Hearth reads what it needs; or load the model with a larger context.",
   };

@@ -226,7 +226,7 @@ test("a message that can never fit is said to be the cause, with what to do", as
 
   expect(ending?.trouble).toMatchObject({
     code: "message_too_long",
-    message: expect.stringMatching(/about 2\d,\d{3} tokens.*8,192/),
+    message: expect.stringMatching(/about 2\d,\d{3} tokens.*8,192 in all, instructions and reply included/),
     remedy: expect.stringContaining("larger context"),
   });
 });
