@@ -8,6 +8,7 @@ import {
   fails,
   type ModelServer,
   type RecordedRequest,
+  type ScriptedReply,
   says,
   startModelServer,
 } from "../../test/support/model-server";
@@ -249,21 +250,21 @@ test.each(wordings)(
   },
 );
 
-test("rule 2: LM Studio's empty stream for a prompt that is too long leads to a shorter one", async () => {
+test.each<[name: string, ScriptedReply]>([
+  ["stream without a chunk", fails({ kind: "empty" })],
+  ["reply that ends well", says("", { usage: { prompt_tokens: 15_000, completion_tokens: 0 } })],
+])("rule 2: LM Studio's empty %s for a prompt that is too long leads to a shorter one", async (_, empty) => {
   const loaded = new LmStudio({ models: [{ key: "qwen", loadedContext: 14_000 }] });
   server = await startModelServer({
     personality: loaded,
     respond: (request, index) =>
-      index < 3
-        ? calls("read_file", { path: `f${index}.ts` })
-        : index === 3
-          ? fails({ kind: "empty" })
-          : reader(0)(request, index),
+      index < 3 ? calls("read_file", { path: `f${index}.ts` }) : index === 3 ? empty : reader(0)(request, index),
   });
   const task = await longTask("qwen");
 
   expect(await task.say(user("Read everything"))).toMatchObject({ reason: "answered" });
   expect(compactions(task.events)[0]).toMatchObject({ why: "overflow" });
+  expect(JSON.stringify(server.chats.map(({ body }) => body))).not.toContain("Your reply was empty");
 });
 
 test("rule 2: what Ollama cuts without a word is said once, and the next request fits what it has", async () => {
