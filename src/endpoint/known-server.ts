@@ -119,15 +119,20 @@ export class KnownServer {
     this.view = { ...this.view, locality, ...(contextWindow === undefined ? {} : { contextWindow }) };
   }
 
-  /** Asks in short whether what is known still holds, and looks from the beginning when it does not. */
-  async refresh(signal: AbortSignal): Promise<void> {
+  /**
+   * Asks in short whether what is known still holds, and looks from the beginning when it does not. True when the server may
+   * have been started anew, or runs something else.
+   */
+  async refresh(signal: AbortSignal): Promise<boolean> {
     this.swapped = undefined;
     if (this.view.practice || !this.mayAsk) {
-      return;
+      return false;
     }
     if (!this.isDescribed) {
-      return this.look(signal);
+      await this.look(signal);
+      return true;
     }
+    const { window } = this;
     const key = await this.options.keys.get(this.view.name);
     const now = await recheck(this.probe("ask what is loaded", signal, key), this.kind, this.view.model, this.isListed);
     if (now.is === "there") {
@@ -141,6 +146,7 @@ export class KnownServer {
       this.doubt();
       this.unplaced = unplacedTrouble(this.place, this.title);
     }
+    return now.is !== "there" || this.window !== window;
   }
 
   /** Whether the window will be known only once the model is in memory, which can be had without asking it anything. */

@@ -28,6 +28,12 @@ export class Measurements {
     this.store.set(this.key, { ...this.facts, ...more });
   }
 
+  /** The server may have been started otherwise since: what it refused before is tried again. */
+  forgetForms(): void {
+    const forms = { toolsAsText: undefined, plainSchemas: undefined, plainRoles: undefined };
+    this.learn({ ...forms, demandsReasoning: undefined });
+  }
+
   /** A server that refused a prompt has counted it. */
   learnCount(promptTokens: number, chat: ChatRequest): void {
     const { tokensPerCharacter = 0 } = this.facts;

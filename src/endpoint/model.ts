@@ -7,6 +7,7 @@ import { KnownServer, type KnownServerOptions } from "./known-server";
 import { Lanes, laneOf } from "./lanes";
 import { type LearnedFacts, type LearnedStore, MemoryLearned } from "./learned";
 import { Measurements } from "./measurements";
+import { noToolsTrouble } from "./no-tools";
 import { parserHint } from "./servers";
 import { otherFormTrouble, overflowTrouble } from "./troubles";
 import { runTurn, type TurnResult } from "./turn";
@@ -64,6 +65,8 @@ export class OpenAiModel implements Model {
   private readonly now: () => number;
   private readonly timing: Timing;
   private hasToldOfRescue = false;
+  /** What the server refused in earlier tasks is tried again once in this one: at worst that is one short refusal. */
+  private hasForgotten = false;
 
   constructor(private readonly options: OpenAiModelOptions) {
     this.server = new KnownServer(options);
@@ -86,7 +89,11 @@ export class OpenAiModel implements Model {
     let leave: (() => void) | undefined;
     try {
       leave = await this.enter(signal);
-      await this.server.refresh(signal);
+      const isOther = await this.server.refresh(signal);
+      if (isOther || !this.hasForgotten) {
+        this.hasForgotten = true;
+        this.measured.forgetForms();
+      }
       if (await this.server.mustLoad(signal)) {
         await this.telling("loading", () => this.server.load(signal));
       }
@@ -279,7 +286,7 @@ export class OpenAiModel implements Model {
       return reply;
     }
     const expected = signal.aborted ? undefined : await this.cutFrom(reply, chat, signal);
-    const trouble = this.afterwards(reply, reader.rescuedFormat, expected);
+    const trouble = await this.afterwards(reply, attempt, reader.rescuedFormat, expected);
     const told = trouble === undefined ? reply : { ...reply, trouble };
     if (reply.stop !== "aborted") {
       this.measured.remember(told, reader, chat);
@@ -308,11 +315,19 @@ export class OpenAiModel implements Model {
   }
 
   /** What the person should know although the reply is good. `cutFrom`: tokens of a prompt that was cut. */
-  private afterwards(reply: Reply, rescuedFormat?: string, cutFrom?: number): Trouble | undefined {
+  private async afterwards(
+    reply: Reply,
+    { facts }: Attempt,
+    rescuedFormat?: string,
+    cutFrom?: number,
+  ): Promise<Trouble | undefined> {
     const { toolsAsText, plainRoles, rescued } = this.measured.facts;
     const { title, kind } = this.server;
     if (cutFrom !== undefined) {
       return cutPromptTrouble(title, reply.usage?.promptTokens ?? 0, cutFrom);
+    }
+    if (facts?.toolsAsText) {
+      return noToolsTrouble(kind, this.endpoint.model);
     }
     const isKnown = this.hasToldOfRescue || (this.options.taskId !== undefined && rescued !== undefined);
     if (rescuedFormat === undefined || toolsAsText || plainRoles || isKnown) {
