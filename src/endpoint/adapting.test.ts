@@ -529,6 +529,26 @@ test("table 1.9, busy: a server with too many requests is asked again, and not f
   expect(full.chats).toHaveLength(4);
 });
 
+const unread = (message: string) => JSON.stringify({ error: { code: 500, message, type: "server_error" } });
+
+test.each([
+  ["refused", fails({ kind: "status", status: 500, body: unread("error parsing tool call: raw='{', err=EOF") })],
+  [
+    "ended by an error in its stream",
+    says("", { raw: `data: ${unread("Failed to parse input at pos 12: <tool_call>")}\n\n` }),
+  ],
+])("a call that the server could not read, %s, is asked for once more", async (_, unreadable) => {
+  const server = await serve({ script: [unreadable, says("Hi.")] });
+  expect((await ask(modelAt(server))).text).toBe("Hi.");
+
+  const stubborn = await serve({ respond: () => unreadable });
+  expect((await ask(modelAt(stubborn))).trouble).toMatchObject({
+    code: "bad_call",
+    message: expect.stringContaining("could not read a tool call that test-model wrote"),
+  });
+  expect(stubborn.chats).toHaveLength(2);
+});
+
 test("table 1.9: what another try would not help is asked once: no memory, thinking, pictures, unknown models", async () => {
   const bodies = {
     out_of_memory: "model requires more system memory (20 GiB) than is available (8 GiB)",

@@ -49,6 +49,8 @@ interface Attempt {
   maxTokens?: number;
   /** Another form of the request. */
   facts?: Form;
+  /** The same was sent once more, for the model to write something else. */
+  isSecond?: boolean;
 }
 
 const usualTiming: Timing = { tickMs: 1_000, silentMs: 20_000, retryMs: 1_000, idleMs: 5_000 };
@@ -156,7 +158,8 @@ export class OpenAiModel implements Model {
         return { ...this.nothing(this.now(), "error"), trouble: refusal };
       }
       const result = yield* this.turn(request, chat, signal);
-      const again = repeats < mostRepeats && !signal.aborted ? await this.adapt(result, chat, signal) : undefined;
+      const again =
+        repeats < mostRepeats && !signal.aborted ? await this.adapt(result, chat, attempt, signal) : undefined;
       if (again === undefined) {
         return await this.settle(result, chat, attempt, signal);
       }
@@ -228,6 +231,7 @@ export class OpenAiModel implements Model {
   private async adapt(
     { failure, reply }: TurnResult,
     chat: ChatRequest,
+    { isSecond }: Attempt,
     signal: AbortSignal,
   ): Promise<Attempt | undefined> {
     if (failure === undefined || reply.text !== "" || reply.reasoning !== "") {
@@ -245,6 +249,8 @@ export class OpenAiModel implements Model {
         return chat.hasReasoning
           ? this.dropShown({ demandsReasoning: undefined })
           : { facts: { demandsReasoning: true } };
+      case "bad_call":
+        return isSecond ? undefined : { isSecond: true };
       case "loading":
         return (await this.untilLoaded(signal)) ? {} : undefined;
       case "busy":
