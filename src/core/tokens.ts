@@ -3,8 +3,11 @@ import type { ModelRequest } from "./ports";
 
 /** Tokens per character of code and English: cautious, until the server's own counts say better. */
 const usualRatio = 1 / 3.6;
-/** No tokenizer is outside of this; a count that is comes from a server that left something out. */
-const plausible = { least: 1 / 9, most: 1.5 };
+/**
+ * No tokenizer is outside of this; a count that is comes from a server that left something out. So may one that is low, and
+ * far below the one before: some count only what they had not read yet.
+ */
+const plausible = { least: 1 / 9, low: 1 / 6, fallenTo: 0.7, most: 1.5 };
 const shortestMeasured = 2_000;
 
 /** A guess of how many tokens a text costs. `ratio`: tokens per character. */
@@ -30,7 +33,8 @@ export function ratioFor(events: readonly AgentEvent[], endpoint: EndpointView, 
       characters = isSame(event.endpoint, endpoint) ? (event.characters ?? 0) : 0;
     } else if (event.type === "reply_finished" && characters >= shortestMeasured) {
       const ratio = (event.usage?.promptTokens ?? 0) / characters;
-      const counts = event.trouble?.code !== "prompt_cut" && ratio >= plausible.least && ratio <= plausible.most;
+      const least = newest === undefined ? plausible.least : Math.min(plausible.low, newest * plausible.fallenTo);
+      const counts = event.trouble?.code !== "prompt_cut" && ratio >= least && ratio <= plausible.most;
       newest = counts ? ratio : newest;
     }
   }

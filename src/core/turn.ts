@@ -13,8 +13,11 @@ type Events<Result> = AsyncGenerator<NewEvent, Result>;
 
 /** What a prompt that the server found too long is brought down to: the estimate was wrong by an unknown part. */
 const overflowShare = 0.6;
-/** Of the window, or of what small servers have: an empty answer to a prompt longer than that is an overflow. */
-const suspicious = { share: 0.5, usualWindow: 8_192 };
+/**
+ * Of the window, or of what small servers have: an empty answer to a prompt longer than that, by the estimate or by the
+ * server's own count, is an overflow.
+ */
+const suspicious = { share: 0.5, counted: 0.95, usualWindow: 8_192 };
 
 /** One turn: room is made when the request would not fit, then the model is asked; once more when it still did not fit. */
 export async function* takeTurn(state: LoopState, ports: Ports, signal: AbortSignal): Events<Reply> {
@@ -55,10 +58,19 @@ async function* shorten(
   return model.historyIsFixed ? false : yield* makeRoom(state.events, model, { ...budget, ratio }, why, signal);
 }
 
-/** Some servers say nothing at all when a prompt is too long for them. */
-function isTooLong({ stop, trouble }: Reply, tokens: number, { endpoint }: Model): boolean {
-  const most = (endpoint.contextWindow ?? suspicious.usualWindow) * suspicious.share;
-  return stop === "error" && (trouble?.code === "overflow" || (trouble?.code === "empty_answer" && tokens > most));
+/** Some servers say nothing at all when a prompt is too long for them, or end an empty reply as if it were a good one. */
+function isTooLong(reply: Reply, tokens: number, { endpoint }: Model): boolean {
+  const window = endpoint.contextWindow;
+  const { stop, trouble, usage } = reply;
+  const isLong = tokens > (window ?? suspicious.usualWindow) * suspicious.share;
+  if (stop === "error") {
+    return trouble?.code === "overflow" || (trouble?.code === "empty_answer" && isLong);
+  }
+  const isEmpty = stop === "stop" && reply.text + reply.reasoning === "" && reply.calls.length === 0;
+  return (
+    isEmpty &&
+    (usage === undefined || window === undefined ? isLong : usage.promptTokens >= window * suspicious.counted)
+  );
 }
 
 async function* ask(state: LoopState, ports: Ports, signal: AbortSignal): Events<Reply> {

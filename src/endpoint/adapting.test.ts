@@ -204,6 +204,52 @@ test.each(["vllm", "sglang"] as const)(
   },
 );
 
+test.each([
+  [
+    "that says how long the prompt is",
+    (most: number, asked: number) =>
+      `You passed 9000 input tokens and requested ${asked} output tokens. However, the model's context length is only 16384 tokens, resulting in a maximum input length of ${most} tokens.`,
+  ],
+  [
+    "that does not count to the prompt's end",
+    (most: number, asked: number) =>
+      `This model's maximum context length is 16384 tokens. However, you requested ${asked} output tokens and your prompt contains at least ${most + 1} input tokens, for a total of at least 16385 tokens. (parameter=input_tokens, value=${most + 1})`,
+  ],
+])("rule 4: a vLLM %s gets a shorter reply's limit also when its window was known", async (_, message) => {
+  const vllm = new FixedWindow({ kind: "vllm", model: "test-model", window: 16_384 });
+  const server = await serve({
+    personality: { answer: (request) => (request.path === "/v1/models" ? vllm.answer(request) : undefined) },
+    respond: (request) => {
+      const asked = sent(request).max_tokens;
+      return 9_000 + asked > 16_384 ? refuses(message(16_384 - asked, asked)) : says("Hi.");
+    },
+  });
+
+  expect((await ask(modelAt(server), long)).text).toBe("Hi.");
+
+  const [first, second] = server.chats.map((chat) => sent(chat).max_tokens);
+  expect(second).toBeGreaterThan(2_000);
+  expect(second).toBeLessThan(first ?? 0);
+  expect(server.chats).toHaveLength(2);
+});
+
+test("rule 7: a reply's limit is lowered a few times and not for ever", async () => {
+  const server = await serve({
+    respond: (request) => {
+      const asked = sent(request).max_tokens;
+      return refuses(
+        `This model's maximum context length is 16384 tokens. However, you requested ${asked} output tokens and your prompt contains at least ${16_385 - asked} input tokens`,
+      );
+    },
+  });
+
+  expect((await ask(modelAt(server), long)).trouble?.code).toBe("overflow");
+
+  const limits = server.chats.map((chat) => sent(chat).max_tokens);
+  expect(limits.length).toBeLessThan(5);
+  expect(limits).toEqual([...new Set(limits)].toSorted((a, b) => b - a));
+});
+
 test("table 1.9, overflow: an overflow tells the window and what to do, and the same is not asked again", async () => {
   const server = await serve({ personality: new LlamaCpp({ context: 4_096 }) });
   const model = modelAt(server, "Qwen3-Coder-30B-A3B-Instruct-Q4_K_M.gguf", { described: true, kind: "llamacpp" });
@@ -481,6 +527,26 @@ test("table 1.9, busy: a server with too many requests is asked again, and not f
   const full = await serve({ respond: () => fails({ kind: "status", status: 429, body: "{}" }) });
   expect((await ask(modelAt(full))).trouble?.code).toBe("busy");
   expect(full.chats).toHaveLength(4);
+});
+
+const unread = (message: string) => JSON.stringify({ error: { code: 500, message, type: "server_error" } });
+
+test.each([
+  ["refused", fails({ kind: "status", status: 500, body: unread("error parsing tool call: raw='{', err=EOF") })],
+  [
+    "ended by an error in its stream",
+    says("", { raw: `data: ${unread("Failed to parse input at pos 12: <tool_call>")}\n\n` }),
+  ],
+])("a call that the server could not read, %s, is asked for once more", async (_, unreadable) => {
+  const server = await serve({ script: [unreadable, says("Hi.")] });
+  expect((await ask(modelAt(server))).text).toBe("Hi.");
+
+  const stubborn = await serve({ respond: () => unreadable });
+  expect((await ask(modelAt(stubborn))).trouble).toMatchObject({
+    code: "bad_call",
+    message: expect.stringContaining("could not read a tool call that test-model wrote"),
+  });
+  expect(stubborn.chats).toHaveLength(2);
 });
 
 test("table 1.9: what another try would not help is asked once: no memory, thinking, pictures, unknown models", async () => {

@@ -27,6 +27,11 @@ const patienceMs = 10_000;
 /** Servers that pass requests on: each model may be on this machine or anywhere. */
 const forwarders: ReadonlySet<ServerKind> = new Set(["ollama", "litellm"]);
 
+/** Servers whose word about a window may be another's, or the model's largest. */
+const hearsay: ReadonlySet<ServerKind> = new Set(["litellm", "generic"]);
+/** A prompt above this share of the window may not fit, as far as it can be estimated. */
+const surelyFits = 0.8;
+
 /** What is known now of the server behind one endpoint, and how to know it better. */
 export class KnownServer {
   private view: EndpointView;
@@ -77,6 +82,11 @@ export class KnownServer {
     this.view = tokens === undefined ? this.view : { ...this.view, contextWindow: tokens };
   }
 
+  /** A prompt of so many tokens fits into the window that the server itself has told, and need not be cut. */
+  hasRoomFor(tokens: number): boolean {
+    return this.window !== undefined && !hearsay.has(this.kind) && tokens < this.window * surelyFits;
+  }
+
   /** Why nothing should be sent. Where a model is passed on to, it is the gateway that asks for a permission. */
   get refusal(): Trouble | undefined {
     return this.swapped ?? (this.forwardedTo === undefined ? this.unplaced : undefined);
@@ -109,15 +119,20 @@ export class KnownServer {
     this.view = { ...this.view, locality, ...(contextWindow === undefined ? {} : { contextWindow }) };
   }
 
-  /** Asks in short whether what is known still holds, and looks from the beginning when it does not. */
-  async refresh(signal: AbortSignal): Promise<void> {
+  /**
+   * Asks in short whether what is known still holds, and looks from the beginning when it does not. True when the server may
+   * have been started anew, or runs something else.
+   */
+  async refresh(signal: AbortSignal): Promise<boolean> {
     this.swapped = undefined;
     if (this.view.practice || !this.mayAsk) {
-      return;
+      return false;
     }
     if (!this.isDescribed) {
-      return this.look(signal);
+      await this.look(signal);
+      return true;
     }
+    const { window } = this;
     const key = await this.options.keys.get(this.view.name);
     const now = await recheck(this.probe("ask what is loaded", signal, key), this.kind, this.view.model, this.isListed);
     if (now.is === "there") {
@@ -131,6 +146,7 @@ export class KnownServer {
       this.doubt();
       this.unplaced = unplacedTrouble(this.place, this.title);
     }
+    return now.is !== "there" || this.window !== window;
   }
 
   /** Whether the window will be known only once the model is in memory, which can be had without asking it anything. */

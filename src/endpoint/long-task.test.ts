@@ -8,6 +8,7 @@ import {
   fails,
   type ModelServer,
   type RecordedRequest,
+  type ScriptedReply,
   says,
   startModelServer,
 } from "../../test/support/model-server";
@@ -16,6 +17,7 @@ import type { AgentEvent } from "../core/events";
 import { Task } from "../core/task";
 import { Gateway } from "../net/gateway";
 import { Ledger } from "../net/ledger";
+import { factsKey, MemoryLearned } from "./learned";
 import { OpenAiModel } from "./model";
 
 let folder: string;
@@ -35,12 +37,13 @@ afterEach(async () => {
 const file = Array.from({ length: 220 }, (_, at) => `export const value${at} = compute(${at});`).join("\n");
 
 /** A task that reads more than any small window holds: what a person's real task does after ten minutes. */
-async function longTask(model: string, fileCount = 16): Promise<Task> {
+async function longTask(model: string, fileCount = 16, learned = new MemoryLearned()): Promise<Task> {
   const options = {
     endpoint: { name: "Test", model, baseUrl: server.baseUrl, locality: "machine" as const, practice: false },
     kind: "generic" as const,
     gateway,
     keys: { get: async () => undefined },
+    learned,
     timing: { tickMs: 50, retryMs: 10, idleMs: 50 },
   };
   const behind = new OpenAiModel(options);
@@ -247,31 +250,34 @@ test.each(wordings)(
   },
 );
 
-test("rule 2: LM Studio's empty stream for a prompt that is too long leads to a shorter one", async () => {
+test.each<[name: string, ScriptedReply]>([
+  ["stream without a chunk", fails({ kind: "empty" })],
+  ["reply that ends well", says("", { usage: { prompt_tokens: 15_000, completion_tokens: 0 } })],
+])("rule 2: LM Studio's empty %s for a prompt that is too long leads to a shorter one", async (_, empty) => {
   const loaded = new LmStudio({ models: [{ key: "qwen", loadedContext: 14_000 }] });
   server = await startModelServer({
     personality: loaded,
     respond: (request, index) =>
-      index < 3
-        ? calls("read_file", { path: `f${index}.ts` })
-        : index === 3
-          ? fails({ kind: "empty" })
-          : reader(0)(request, index),
+      index < 3 ? calls("read_file", { path: `f${index}.ts` }) : index === 3 ? empty : reader(0)(request, index),
   });
   const task = await longTask("qwen");
 
   expect(await task.say(user("Read everything"))).toMatchObject({ reason: "answered" });
   expect(compactions(task.events)[0]).toMatchObject({ why: "overflow" });
+  expect(JSON.stringify(server.chats.map(({ body }) => body))).not.toContain("Your reply was empty");
 });
 
 test("rule 2: what Ollama cuts without a word is said once, and the next request fits what it has", async () => {
   const ollama = new Ollama({ models: [{ name: "qwen:latest", numCtx: 65_536 }], loaded: ["qwen:latest"] });
+  const loadedAnew = { model: "qwen:latest", options: { num_ctx: 8_192 } };
   server = await startModelServer({
     personality: ollama,
-    respond: (request, index) =>
-      index === 6
-        ? { ...calls("list_files", {}), usage: { prompt_tokens: 4_100, completion_tokens: 9 } }
-        : reader(7)(request, index),
+    respond: (request, index) => {
+      if (index === 6) {
+        ollama.answer({ ...request, path: "/api/generate", body: loadedAnew });
+      }
+      return reader(7)(request, index);
+    },
   });
   const task = await longTask("qwen:latest");
 
@@ -281,7 +287,43 @@ test("rule 2: what Ollama cuts without a word is said once, and the next request
     event.type === "reply_finished" && event.trouble ? [event.trouble.code] : [],
   );
   expect(troubles).toEqual(["prompt_cut"]);
-  expect(server.chats.at(-1)?.raw.length).toBeLessThan(4_100 * 4);
+  expect(server.chats.at(-1)?.raw.length).toBeLessThan(8_192 * 4);
+});
+
+test("failure 5: a task of words after one of digits is not held to be cut, and the estimate follows at once", async () => {
+  const learned = new MemoryLearned();
+  server = await startModelServer({
+    personality: new LlamaCpp({ model: "qwen.gguf", context: 65_536 }),
+    respond: reader(3),
+  });
+  const key = factsKey(server.baseUrl, "qwen.gguf");
+  learned.set(key, { tokensPerCharacter: 0.8 });
+  const task = await longTask("qwen.gguf", 3, learned);
+
+  await task.say(user("Read everything"));
+
+  expect(task.events.filter((event) => event.type === "reply_finished" && event.trouble)).toEqual([]);
+  expect(compactions(task.events)).toEqual([]);
+  expect(learned.get(key)?.tokensPerCharacter).toBeLessThan(0.3);
+});
+
+test("failure 5: an Ollama that counts only what it had not read before is not held to have cut anything", async () => {
+  let read = 0;
+  server = await startModelServer({
+    personality: new Ollama({ models: [{ name: "qwen:latest" }], defaultContext: 32_768 }),
+    respond: (request, index) => {
+      const tokens = Math.ceil(request.raw.length / 4);
+      const fresh = tokens - read;
+      read = tokens;
+      return { ...reader(7)(request, index), usage: { prompt_tokens: fresh, completion_tokens: 9 } };
+    },
+  });
+  const task = await longTask("qwen:latest");
+
+  await task.say(user("Read everything"));
+
+  expect(task.events.filter((event) => event.type === "reply_finished" && event.trouble)).toEqual([]);
+  expect(compactions(task.events)).toEqual([]);
 });
 
 test("rule 7: thoughts in the text are never sent back as text", async () => {

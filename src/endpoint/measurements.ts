@@ -3,6 +3,7 @@ import type { Reply } from "../core/ports";
 import type { ChatRequest } from "./chat/request";
 import { blend, factsKey, type LearnedFacts, type LearnedStore } from "./learned";
 import type { ReplyReader } from "./stream/reply";
+import { leastTokens } from "./window/judge-prompt";
 
 const usualTokensPerCharacter = 1 / 3.6;
 /** Shorter requests are mostly the template's own tokens. */
@@ -27,6 +28,12 @@ export class Measurements {
     this.store.set(this.key, { ...this.facts, ...more });
   }
 
+  /** The server may have been started otherwise since: what it refused before is tried again. */
+  forgetForms(): void {
+    const forms = { toolsAsText: undefined, plainSchemas: undefined, plainRoles: undefined };
+    this.learn({ ...forms, demandsReasoning: undefined });
+  }
+
   /** A server that refused a prompt has counted it. */
   learnCount(promptTokens: number, chat: ChatRequest): void {
     const { tokensPerCharacter = 0 } = this.facts;
@@ -36,15 +43,12 @@ export class Measurements {
   remember(reply: Reply, reader: ReplyReader, chat: ChatRequest): void {
     const { facts } = this;
     const promptTokens = reply.usage?.promptTokens;
-    const isCut = reply.trouble?.code === "prompt_cut";
     const speed = reader.promptSpeed ?? this.measuredSpeed(reply, chat);
     const field = reader.reasoningField;
     const format = reader.rescuedFormat;
     this.lastCharacters = chat.characters;
     this.learn({
-      ...(promptTokens === undefined || promptTokens === 0 || isCut || chat.characters < shortestCounted
-        ? {}
-        : { tokensPerCharacter: blend(facts.tokensPerCharacter, promptTokens / chat.leastCharacters) }),
+      ...ratioIn(promptTokens, chat, facts.tokensPerCharacter),
       ...(speed === undefined ? {} : { promptSpeed: blend(facts.promptSpeed, speed) }),
       ...(field === "reasoning" || field === "reasoning_content"
         ? { reasoningField: facts.reasoningField ?? field }
@@ -81,4 +85,13 @@ export class Measurements {
     const { baseUrl, model } = this.endpoint();
     return factsKey(baseUrl, model);
   }
+}
+
+/** Tokens per character, with one more count. One that is far below what was learnt before shows that this text is another. */
+function ratioIn(promptTokens = 0, { characters, leastCharacters }: ChatRequest, known?: number): LearnedFacts {
+  if (promptTokens === 0 || characters < shortestCounted || promptTokens < leastTokens(leastCharacters, known)) {
+    return {};
+  }
+  const ratio = promptTokens / leastCharacters;
+  return { tokensPerCharacter: ratio < (known ?? 0) * 0.7 ? ratio : blend(known, ratio) };
 }

@@ -7,6 +7,7 @@ import { KnownServer, type KnownServerOptions } from "./known-server";
 import { Lanes, laneOf } from "./lanes";
 import { type LearnedFacts, type LearnedStore, MemoryLearned } from "./learned";
 import { Measurements } from "./measurements";
+import { noToolsTrouble } from "./no-tools";
 import { parserHint } from "./servers";
 import { otherFormTrouble, overflowTrouble } from "./troubles";
 import { runTurn, type TurnResult } from "./turn";
@@ -48,11 +49,15 @@ interface Attempt {
   maxTokens?: number;
   /** Another form of the request. */
   facts?: Form;
+  /** The same was sent once more, for the model to write something else. */
+  isSecond?: boolean;
 }
 
 const usualTiming: Timing = { tickMs: 1_000, silentMs: 20_000, retryMs: 1_000, idleMs: 5_000 };
 const longestLoadMs = 15 * 60_000;
 const mostRepeats = 3;
+/** Tokens. With less than this the conversation is shortened instead. */
+const shortestReply = 256;
 
 /** A model behind an OpenAI-compatible server. What goes wrong becomes part of the reply. */
 export class OpenAiModel implements Model {
@@ -62,6 +67,8 @@ export class OpenAiModel implements Model {
   private readonly now: () => number;
   private readonly timing: Timing;
   private hasToldOfRescue = false;
+  /** What the server refused in earlier tasks is tried again once in this one: at worst that is one short refusal. */
+  private hasForgotten = false;
 
   constructor(private readonly options: OpenAiModelOptions) {
     this.server = new KnownServer(options);
@@ -84,7 +91,11 @@ export class OpenAiModel implements Model {
     let leave: (() => void) | undefined;
     try {
       leave = await this.enter(signal);
-      await this.server.refresh(signal);
+      const isOther = await this.server.refresh(signal);
+      if (isOther || !this.hasForgotten) {
+        this.hasForgotten = true;
+        this.measured.forgetForms();
+      }
       if (await this.server.mustLoad(signal)) {
         await this.telling("loading", () => this.server.load(signal));
       }
@@ -147,13 +158,14 @@ export class OpenAiModel implements Model {
         return { ...this.nothing(this.now(), "error"), trouble: refusal };
       }
       const result = yield* this.turn(request, chat, signal);
-      const again = repeats < mostRepeats && !signal.aborted ? await this.adapt(result, chat, signal) : undefined;
+      const again =
+        repeats < mostRepeats && !signal.aborted ? await this.adapt(result, chat, attempt, signal) : undefined;
       if (again === undefined) {
-        return this.settle(result, chat, attempt);
+        return await this.settle(result, chat, attempt, signal);
       }
       if (again.facts !== undefined && this.options.isShown) {
         this.measured.learn(again.facts);
-        return this.settle(withTrouble(result, otherFormTrouble(this.server.place)), chat, attempt);
+        return await this.settle(withTrouble(result, otherFormTrouble(this.server.place)), chat, attempt, signal);
       }
       attempt = { ...attempt, ...again };
     }
@@ -219,6 +231,7 @@ export class OpenAiModel implements Model {
   private async adapt(
     { failure, reply }: TurnResult,
     chat: ChatRequest,
+    { isSecond }: Attempt,
     signal: AbortSignal,
   ): Promise<Attempt | undefined> {
     if (failure === undefined || reply.text !== "" || reply.reasoning !== "") {
@@ -236,6 +249,8 @@ export class OpenAiModel implements Model {
         return chat.hasReasoning
           ? this.dropShown({ demandsReasoning: undefined })
           : { facts: { demandsReasoning: true } };
+      case "bad_call":
+        return isSecond ? undefined : { isSecond: true };
       case "loading":
         return (await this.untilLoaded(signal)) ? {} : undefined;
       case "busy":
@@ -247,7 +262,10 @@ export class OpenAiModel implements Model {
     }
   }
 
-  /** The server has told its window: it counts from now on. The prompt alone may fit with a shorter reply. */
+  /**
+   * The server has told its window: it counts from now on. The prompt alone may fit with a shorter reply: with what it
+   * leaves, or with a much shorter one where the server did not count to the prompt's end.
+   */
   private shrink(body: string, chat: ChatRequest): Attempt | undefined {
     const { window, prompt, isExact } = readLimits(body);
     if (prompt !== undefined && isExact) {
@@ -256,18 +274,25 @@ export class OpenAiModel implements Model {
     if (window === undefined) {
       return undefined;
     }
-    const wasKnown = this.server.window === window;
     this.server.window = window;
-    const left = prompt === undefined ? 0 : window - prompt - 64;
-    return wasKnown || left < 256 ? undefined : { maxTokens: left };
+    const { max_tokens } = chat.body;
+    const left = window - (prompt ?? window) - 64;
+    const maxTokens = isExact ? left : Math.min(left, Math.floor(max_tokens / 4));
+    return maxTokens < shortestReply || maxTokens >= max_tokens ? undefined : { maxTokens };
   }
 
-  private settle({ reply, reader }: TurnResult, chat: ChatRequest, attempt: Attempt): Reply {
+  private async settle(
+    { reply, reader }: TurnResult,
+    chat: ChatRequest,
+    attempt: Attempt,
+    signal: AbortSignal,
+  ): Promise<Reply> {
     if (reply.stop === "error") {
       this.server.doubt();
       return reply;
     }
-    const trouble = this.afterwards(reply, reader.rescuedFormat, chat);
+    const expected = signal.aborted ? undefined : await this.cutFrom(reply, chat, signal);
+    const trouble = await this.afterwards(reply, attempt, reader.rescuedFormat, expected);
     const told = trouble === undefined ? reply : { ...reply, trouble };
     if (reply.stop !== "aborted") {
       this.measured.remember(told, reader, chat);
@@ -278,15 +303,37 @@ export class OpenAiModel implements Model {
     return told;
   }
 
-  /** What the person should know although the reply is good. */
-  private afterwards(reply: Reply, rescuedFormat: string | undefined, chat: ChatRequest): Trouble | undefined {
-    const promptTokens = reply.usage?.promptTokens ?? 0;
-    const { tokensPerCharacter, toolsAsText, plainRoles, rescued } = this.measured.facts;
-    const { window, title, kind } = this.server;
-    const expected = cutFrom({ characters: chat.leastCharacters, promptTokens, tokensPerCharacter, window });
-    if (expected !== undefined) {
-      this.server.doubt();
-      return cutPromptTrouble(title, promptTokens, expected);
+  /** How many tokens a prompt had that was cut. A server that may have done so is asked for its window as it is now. */
+  private async cutFrom({ usage }: Reply, chat: ChatRequest, signal: AbortSignal): Promise<number | undefined> {
+    const expected = cutFrom({
+      characters: chat.leastCharacters,
+      fixedCharacters: chat.fixedCharacters,
+      promptTokens: usage?.promptTokens ?? 0,
+      tokensPerCharacter: this.measured.facts.tokensPerCharacter,
+      window: this.server.window,
+    });
+    if (expected === undefined) {
+      return undefined;
+    }
+    this.server.doubt();
+    await this.server.describe(signal);
+    return this.server.hasRoomFor(expected) ? undefined : expected;
+  }
+
+  /** What the person should know although the reply is good. `cutFrom`: tokens of a prompt that was cut. */
+  private async afterwards(
+    reply: Reply,
+    { facts }: Attempt,
+    rescuedFormat?: string,
+    cutFrom?: number,
+  ): Promise<Trouble | undefined> {
+    const { toolsAsText, plainRoles, rescued } = this.measured.facts;
+    const { title, kind } = this.server;
+    if (cutFrom !== undefined) {
+      return cutPromptTrouble(title, reply.usage?.promptTokens ?? 0, cutFrom);
+    }
+    if (facts?.toolsAsText) {
+      return noToolsTrouble(kind, this.endpoint.model);
     }
     const isKnown = this.hasToldOfRescue || (this.options.taskId !== undefined && rescued !== undefined);
     if (rescuedFormat === undefined || toolsAsText || plainRoles || isKnown) {

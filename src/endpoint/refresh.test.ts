@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type ModelServer, says, startModelServer } from "../../test/support/model-server";
 import { FixedWindow, LlamaCpp, LmStudio, Ollama, type Personality } from "../../test/support/personalities";
+import type { ToolSpec } from "../core/ports";
 import { Gateway } from "../net/gateway";
 import { Ledger } from "../net/ledger";
+import { factsKey, MemoryLearned } from "./learned";
 import { OpenAiModel } from "./model";
 import type { ServerKind } from "./servers";
 import type { ModelStatus } from "./watch";
@@ -37,7 +39,13 @@ async function restart(personality: Personality): Promise<void> {
   await start(personality, port);
 }
 
-function modelAt(kind: ServerKind, model: string, contextWindow: number | undefined, described = true): OpenAiModel {
+function modelAt(
+  kind: ServerKind,
+  model: string,
+  contextWindow: number | undefined,
+  described = true,
+  learned = new MemoryLearned(),
+): OpenAiModel {
   const view = { name: "Test", model, baseUrl: server.baseUrl, locality: "machine" as const, practice: false };
   return new OpenAiModel({
     endpoint: contextWindow === undefined ? view : { ...view, contextWindow },
@@ -45,13 +53,14 @@ function modelAt(kind: ServerKind, model: string, contextWindow: number | undefi
     gateway,
     keys: { get: async () => undefined },
     described,
+    learned,
     onStatus: (status) => statuses.push(status),
     timing: { tickMs: 10, retryMs: 10 },
   });
 }
 
-async function ask(model: OpenAiModel) {
-  const stream = model.reply({ system: "s", tools: [], messages: [{ role: "user", text: "Hello" }] }, never);
+async function ask(model: OpenAiModel, tools: readonly ToolSpec[] = []) {
+  const stream = model.reply({ system: "s", tools, messages: [{ role: "user", text: "Hello" }] }, never);
   let next = await stream.next();
   while (!next.done) {
     next = await stream.next();
@@ -205,6 +214,59 @@ test("a server that does not answer changes nothing: the turn itself tells what 
 
   expect(model.endpoint.contextWindow).toBe(32_768);
   expect((await ask(model)).trouble?.code).toBe("server_down");
+});
+
+const toolParser = (has: boolean) =>
+  new FixedWindow({ kind: "vllm", model: "qwen3-coder", window: 32_768, toolParser: has });
+const tools = [{ name: "read_file", description: "Reads a file.", parameters: { type: "object", properties: {} } }];
+const offered = () => server.chats.map(({ body }) => (body as { tools?: unknown[] }).tools?.length);
+
+test("failure 14: that a server refuses tools is said once in a task, with the flag for this model", async () => {
+  await start(toolParser(false));
+  const model = modelAt("vllm", "qwen3-coder", 32_768);
+
+  await model.refresh(never);
+  const replies = [await ask(model, tools), await ask(model, tools)];
+  await model.refresh(never);
+  replies.push(await ask(model, tools));
+
+  expect(replies.map(({ text, trouble }) => [text, trouble?.code])).toEqual([
+    ["Hi.", "calls_in_text"],
+    ["Hi.", undefined],
+    ["Hi.", undefined],
+  ]);
+  expect(replies[0]?.trouble?.message).toBe(
+    "vLLM refuses tools for qwen3-coder. Hearth describes them in words and reads the calls from its text.",
+  );
+  expect(replies[0]?.trouble?.remedy).toContain("--enable-auto-tool-choice --tool-call-parser qwen3_coder");
+  expect(offered()).toEqual([1, undefined, undefined, undefined]);
+});
+
+test("section 5.6: what a server refused is tried again in the next task, and once it was seen to be gone or changed", async () => {
+  await start(toolParser(false));
+  const learned = new MemoryLearned();
+  const first = modelAt("vllm", "qwen3-coder", 32_768, true, learned);
+  await first.refresh(never);
+  await ask(first, tools);
+  const { port } = server;
+  await server.close();
+  await first.refresh(never);
+  await start(toolParser(true), port);
+
+  await first.refresh(never);
+  await ask(first, tools);
+  expect(offered()).toEqual([1]);
+
+  learned.set(factsKey(server.baseUrl, "qwen3-coder"), { toolsAsText: true, plainSchemas: true, promptSpeed: 100 });
+  const second = modelAt("vllm", "qwen3-coder", 32_768, true, learned);
+  await second.refresh(never);
+  await ask(second, tools);
+  expect(offered()).toEqual([1, 1]);
+  expect(learned.get(factsKey(server.baseUrl, "qwen3-coder"))).toMatchObject({
+    toolsAsText: undefined,
+    plainSchemas: undefined,
+    promptSpeed: 100,
+  });
 });
 
 test("a refresh can be stopped", async () => {

@@ -40,8 +40,13 @@ export function guessKind(baseUrl: string): ServerKind {
   return (found?.[0] as ServerKind | undefined) ?? "generic";
 }
 
+interface Parsers {
+  vllm?: string | undefined;
+  sglang?: string | undefined;
+}
+
 /** Parser names of vLLM and SGLang for the ways in which models write calls. */
-const parsers: Readonly<Record<string, { vllm: string; sglang: string }>> = {
+const parsers: Readonly<Record<string, Parsers>> = {
   hermes: { vllm: "hermes", sglang: "qwen25" },
   "qwen3-coder": { vllm: "qwen3_coder", sglang: "qwen3_coder" },
   glm: { vllm: "glm47", sglang: "glm47" },
@@ -54,14 +59,14 @@ const parsers: Readonly<Record<string, { vllm: string; sglang: string }>> = {
   harmony: { vllm: "openai", sglang: "gpt-oss" },
 };
 
-/** What to change so that the server recognises the calls itself. */
-export function parserHint(kind: ServerKind, format: string): string {
-  const parser = parsers[format];
+/** What to change so that the server recognises calls of this format, or with these parsers, itself. */
+export function parserHint(kind: ServerKind, calls: string | Parsers): string {
+  const parser = typeof calls === "string" ? parsers[calls] : calls;
   switch (kind) {
     case "vllm":
-      return `Nothing has to be done. To let vLLM do it, start it with --enable-auto-tool-choice --tool-call-parser ${parser?.vllm ?? "and the parser of this model"}.`;
+      return `Nothing has to be done. To let vLLM do it, start it with --enable-auto-tool-choice --tool-call-parser ${parser?.vllm ?? "NAME, the name of the parser for this model"}.`;
     case "sglang":
-      return `Nothing has to be done. To let SGLang do it, start it with --tool-call-parser ${parser?.sglang ?? "and the parser of this model"}.`;
+      return `Nothing has to be done. To let SGLang do it, start it with --tool-call-parser ${parser?.sglang ?? "NAME, the name of the parser for this model"}.`;
     case "llamacpp":
       return "Nothing has to be done. To let llama-server do it, start it with --jinja, or update it.";
     default:

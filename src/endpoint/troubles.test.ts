@@ -106,7 +106,10 @@ const wordings: [FailureClass, number, string][] = [
   ["unknown_model", 404, ""],
   ["loading", 503, '{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}'],
   ["busy", 503, '{"error":{"message":"server busy, please try again.  maximum pending requests exceeded"}}'],
+  ["busy", 503, '{"detail":{"msg":"Server is busy; please try again later.","type":"service_unavailable"}}'],
   ["busy", 429, ""],
+  ["bad_call", 500, `{"error":{"message":"error parsing tool call: raw='{\\"text\\": \\"out of memory', err=EOF"}}`],
+  ["bad_call", 500, '{"error":{"code":500,"message":"Failed to parse input at pos 120: <tool_call>"}}'],
   [
     "out_of_memory",
     500,
@@ -140,6 +143,7 @@ test.each([
   ['{"object":"error","message":"c"}', "c"],
   ['{"detail":"d"}', "d"],
   ['{"detail":[{"loc":["body"],"msg":"e"}]}', "e"],
+  ['{"detail":{"msg":"e2","type":"service_unavailable"}}', "e2"],
   ['{"error":{"error":{"message":"f"}}}', "f"],
   ['{"error":{"message":"{\\"error\\":{\\"code\\":400,\\"message\\":\\"g\\"}}"}}', "g"],
   ["<html>", undefined],

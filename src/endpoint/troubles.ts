@@ -6,6 +6,7 @@ import { fieldOf, isObject, listOf, textOf } from "./stream/json";
 
 /** What a server's refusal comes down to. */
 export type FailureClass =
+  | "bad_call"
   | "overflow"
   | "no_tools"
   | "bad_order"
@@ -22,6 +23,8 @@ export type FailureClass =
 
 /** Lower-case wordings of all servers; the first class with a match wins. */
 const wordings: readonly [FailureClass, readonly RegExp[]][] = [
+  // First, because what the model wrote is quoted in it.
+  ["bad_call", [/error parsing tool call/, /failed to parse input at pos/]],
   [
     "overflow",
     [
@@ -97,7 +100,7 @@ const wordings: readonly [FailureClass, readonly RegExp[]][] = [
     [/model .*not found/, /not found, try pulling/, /no models? loaded/, /model is unloaded/, /model .*does not exist/],
   ],
   ["loading", [/loading model/, /unavailable_error/]],
-  ["busy", [/maximum pending requests/, /server busy/, /too many requests/]],
+  ["busy", [/maximum pending requests/, /server (?:is )?busy/, /too many requests/]],
 ];
 
 export function classifyFailure(status: number, body: string): FailureClass {
@@ -128,6 +131,7 @@ export function errorText(body: unknown): string | undefined {
     error,
     value["message"],
     value["detail"],
+    fieldOf(value["detail"], "msg"),
     fieldOf(listOf(value["detail"])[0], "msg"),
   ];
   const found = candidates.map(textOf).find((text) => text !== "");
@@ -247,6 +251,7 @@ export function networkTrouble(error: AgentError, place: Place, hadBegun: boolea
 function messageFor(failure: FailureClass, place: Place, said: string): string {
   const who = name(place);
   const meanings: Record<FailureClass, string> = {
+    bad_call: `${who} could not read a tool call that ${place.model} wrote`,
     overflow: `The conversation is too long for ${place.model} as ${who} has loaded it`,
     no_tools: `${place.model} cannot call tools as ${who} runs it`,
     bad_order: `${who} refused the order of the messages`,
@@ -267,6 +272,7 @@ function messageFor(failure: FailureClass, place: Place, said: string): string {
 function remedyFor(failure: FailureClass, place: Place): string {
   const ollama = place.kind === "ollama";
   const remedies: Record<FailureClass, string> = {
+    bad_call: "Try again. If it happens often, update the model server or choose another model.",
     overflow: "Start a new task, or load the model with a larger context.",
     no_tools: toolFlag(place),
     bad_order: "Try again. If it stays, update the model server or choose another model.",

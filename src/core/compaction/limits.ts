@@ -24,9 +24,11 @@ export function budgetFor(
   { endpoint, habits }: Model,
 ): Omit<Budget, "ratio"> | undefined {
   const { contextWindow = Number.POSITIVE_INFINITY } = endpoint;
+  const least =
+    charactersOf({ ...requestOf(events), messages: [] }) * ratioFor(events, endpoint, habits?.tokensPerCharacter);
   const window = Math.min(habits?.contextTokens ?? Number.POSITIVE_INFINITY, contextWindow);
   const seen = limitSeen(events, endpoint);
-  if (seen !== undefined && seen * 2 < window) {
+  if (seen !== undefined && seen * 2 < window && seen > least) {
     return { limit: seen, ceiling: seen };
   }
   return Number.isFinite(window) ? budgetOf(window, habits?.compactAtShare) : undefined;
@@ -68,7 +70,7 @@ export function tooLongTrouble(events: readonly AgentEvent[], model: Model, trou
   const size = (tokens: number) => Math.round(tokens).toLocaleString("en");
   return {
     code: "message_too_long",
-    message: `Your last message alone has about ${size(own)} tokens, and ${model.endpoint.model} is loaded with room for ${size(window)} in all.`,
+    message: `Your last message alone has about ${size(own)} tokens, and ${model.endpoint.model} is loaded with room for ${size(window)} in all, instructions and reply included.`,
     remedy:
       "Send less of it, or name the file so that Hearth reads what it needs; or load the model with a larger context.",
   };

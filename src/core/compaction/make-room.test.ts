@@ -226,7 +226,7 @@ test("a message that can never fit is said to be the cause, with what to do", as
 
   expect(ending?.trouble).toMatchObject({
     code: "message_too_long",
-    message: expect.stringMatching(/about 2\d,\d{3} tokens.*8,192/),
+    message: expect.stringMatching(/about 2\d,\d{3} tokens.*8,192 in all, instructions and reply included/),
     remedy: expect.stringContaining("larger context"),
   });
 });
@@ -246,6 +246,24 @@ test("rule 2: an empty answer to a long prompt is taken as an overflow, to a sho
   expect(await short.say(user("Hi"))).toMatchObject({ reason: "model_failed", trouble: { code: "empty_answer" } });
 });
 
+test("an empty reply is an overflow when it is counted, or without a count estimated, to fill the window", async () => {
+  const files = { "a.js": file(150) };
+  const reads = Array.from({ length: 6 }, (_, at) => calls(["read_file", { path: "a.js", from: at + 1 }]));
+  const overflowsAt = async (promptTokens: number | undefined) => {
+    const usage = promptTokens === undefined ? {} : { usage: { promptTokens, completionTokens: 0 } };
+    const model = modelWith(12_288, [...reads, { ...says(""), ...usage }, says("Done."), says("Done.")]);
+    const task = await begunTask(fakes({ model, files: new MemoryFiles(files) }));
+    expect(await task.say(user("Read"))).toMatchObject({ reason: "answered" });
+    return compactions(task.events).some((event) => event.type === "context_compacted" && event.why === "overflow");
+  };
+
+  expect([await overflowsAt(13_000), await overflowsAt(undefined), await overflowsAt(7_000)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
+
 test("rule 2: after a prompt that the server cut, the next request stays within what it read", async () => {
   const files = { "a.js": file(150) };
   const reads = Array.from({ length: 6 }, (_, at) => calls(["read_file", { path: "a.js", from: at + 1 }]));
@@ -259,6 +277,22 @@ test("rule 2: after a prompt that the server cut, the next request stays within 
 
   expect(await task.say(user("Read"))).toMatchObject({ reason: "answered" });
   expect(size(model.requests.at(-1))).toBeLessThanOrEqual(4_000);
+});
+
+test("a count below what system text and tools have is no limit for the next request", async () => {
+  const cut = {
+    ...calls(["list_files", {}]),
+    usage: { promptTokens: 27, completionTokens: 5 },
+    trouble: { code: "prompt_cut", message: "It dropped a part.", remedy: "Load it with more." },
+  };
+  const files = { "a.js": file(150) };
+  const reads = Array.from({ length: 3 }, (_, at) => calls(["read_file", { path: "a.js", from: at + 1 }]));
+  const model = modelWith(undefined, [...reads, cut, says("Done.")]);
+  const task = await begunTask(fakes({ model, files: new MemoryFiles(files) }));
+
+  await task.say(user("Read"));
+
+  expect(compactions(task.events)).toEqual([]);
 });
 
 test("what the user was shown before it was sent is not rewritten", async () => {

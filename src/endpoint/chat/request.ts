@@ -37,6 +37,8 @@ export interface ChatRequest {
   characters: number;
   /** The same without earlier reasoning, which many templates leave out. */
   leastCharacters: number;
+  /** Those of system text and tools. */
+  fixedCharacters: number;
   /** It is made for a template that knows user and assistant alone. */
   isPlain: boolean;
   /** Every reply with calls comes with reasoning. */
@@ -54,7 +56,8 @@ export function chatRequest(given: ModelRequest, options: ChatRequestOptions): C
   const tools = renderTools(request.tools, options.plainSchemas);
   const rendered = renderMessages(request, options.reasoningField, demandsReasoning);
   const messages = plainRoles ? withoutSystem(rendered) : rendered;
-  const characters = JSON.stringify(tools).length + JSON.stringify(messages).length;
+  const toolCharacters = JSON.stringify(tools).length;
+  const characters = toolCharacters + JSON.stringify(messages).length;
   const reasoning = messages.reduce((sum, one) => sum + (one.reasoning ?? one.reasoning_content ?? "").length, 0);
   const promptTokens = Math.ceil(characters * (options.tokensPerCharacter ?? usualTokensPerCharacter));
   const body: ChatBody = {
@@ -72,7 +75,8 @@ export function chatRequest(given: ModelRequest, options: ChatRequestOptions): C
     ),
   };
   const leastCharacters = characters - reasoning;
-  return { body, characters, leastCharacters, isPlain: plainRoles, hasReasoning: demandsReasoning };
+  const fixedCharacters = toolCharacters + request.system.length;
+  return { body, characters, leastCharacters, fixedCharacters, isPlain: plainRoles, hasReasoning: demandsReasoning };
 }
 
 /** llama-server makes one call only unless it is told otherwise, vLLM as many as the model writes. */

@@ -220,9 +220,10 @@ test("without tools, a model that calls none in its text either is for questions
 });
 
 test("without tools, a model that writes its calls as it was told can work", async () => {
-  const { report, outcomes } = await examine(refusingTools(new ScriptedStudent({})));
+  const { report, outcomes, details } = await examine(refusingTools(new ScriptedStudent({})));
 
   expect(outcomes).toMatchObject({ one_call: "passed", uses_result: "passed", edit: "passed", no_invention: "passed" });
+  expect(details.one_call).toContain("A model that was trained to call tools makes fewer mistakes.");
   expect(report.findings.calls).toBe("in_text");
   expect(report.limits).toMatchObject({ agentMode: true, callsInText: true });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Message, Reply } from "../../core/ports";
 import { ReplyReader } from "../stream/reply";
-import { renders, tools, type Wanted } from "./corpus";
+import { renders, tools, type Wanted } from "./testing/corpus";
 
 /** What models say before they repeat what they have read. */
 const quoting = [

@@ -3,6 +3,8 @@ import type { Trouble } from "../../core/events";
 export interface PromptCheck {
   /** Characters of the request without earlier reasoning, which many templates drop by themselves. */
   characters: number;
+  /** Those of system text and tools, which every request has. */
+  fixedCharacters: number;
   /** What the server says that it read. */
   promptTokens: number;
   /** Tokens per character, learnt from earlier replies of this model. */
@@ -11,22 +13,41 @@ export interface PromptCheck {
   window: number | undefined;
 }
 
-/** No text that people write takes fewer tokens than this. */
-const fewestTokensPerCharacter = 1 / 9;
+/** No text that people write takes fewer tokens than the first, and little of it fewer than the second. */
+const fewestTokensPerCharacter = { ever: 1 / 9, usually: 1 / 6 };
+const usualTokensPerCharacter = 1 / 3.6;
 const shortestPrompt = 4_000;
 
 /**
- * How many tokens the prompt must have had, when the server read far fewer: then it cut the conversation without a word.
- * Undefined when the count is plausible.
+ * With fewer tokens than this the server has not read, or not counted, the whole text. What was learnt may come from denser
+ * text than this one: digits take three times the tokens of words.
  */
-export function cutFrom({ characters, promptTokens, tokensPerCharacter, window }: PromptCheck): number | undefined {
+export function leastTokens(characters: number, tokensPerCharacter: number | undefined): number {
+  const { ever, usually } = fewestTokensPerCharacter;
+  return characters * (tokensPerCharacter === undefined ? ever : Math.min(tokensPerCharacter * 0.7, usually));
+}
+
+/**
+ * How many tokens the prompt must have had, when the server read far fewer: then it cut the conversation without a word,
+ * unless its window has room for them. Undefined when the count is plausible, and when not even system text and tools are in
+ * it: then the server counts otherwise, for example only what it had not read before.
+ */
+export function cutFrom(check: PromptCheck): number | undefined {
+  const { characters, fixedCharacters, promptTokens, tokensPerCharacter, window } = check;
   if (characters < shortestPrompt || promptTokens === 0) {
     return undefined;
   }
   const expected = characters * (tokensPerCharacter ?? 1 / 4);
-  const least = tokensPerCharacter === undefined ? characters * fewestTokensPerCharacter : expected * 0.7;
-  const isNearWindow = window !== undefined && expected > window && promptTokens <= window;
-  return promptTokens < least || (isNearWindow && promptTokens < expected * 0.85) ? Math.round(expected) : undefined;
+  const isShort =
+    promptTokens >= fixedCharacters * fewestTokensPerCharacter.usually &&
+    promptTokens < leastTokens(characters, tokensPerCharacter);
+  return isShort || isHeldBy(window, expected, promptTokens) ? Math.round(expected) : undefined;
+}
+
+/** A server that cuts keeps what fills its window, or half of it. */
+function isHeldBy(window: number | undefined, expected: number, promptTokens: number): boolean {
+  const isKept = window !== undefined && promptTokens <= window && promptTokens >= Math.floor(window / 2);
+  return isKept && expected > window && promptTokens < expected * 0.85;
 }
 
 export function cutPromptTrouble(server: string, promptTokens: number, expected: number): Trouble {
@@ -44,6 +65,10 @@ export function isTooLong(
   tokensPerCharacter: number | undefined,
   window: number | undefined,
 ): boolean {
-  const tokens = characters * (tokensPerCharacter === undefined ? 1 / 6 : tokensPerCharacter * 0.9);
+  const tokens =
+    characters *
+    (tokensPerCharacter === undefined
+      ? fewestTokensPerCharacter.usually
+      : Math.min(tokensPerCharacter * 0.9, usualTokensPerCharacter));
   return window !== undefined && tokens > window;
 }

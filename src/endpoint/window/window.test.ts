@@ -7,7 +7,7 @@ import { LlamaCpp, LmStudio, Ollama, type Personality } from "../../../test/supp
 import { Gateway } from "../../net/gateway";
 import { Ledger } from "../../net/ledger";
 import { findServers } from "../find/find-servers";
-import { cutFrom, isTooLong } from "./judge-prompt";
+import { cutFrom, isTooLong, type PromptCheck } from "./judge-prompt";
 import { adviseWindow, derivedName, deriveOllamaModel, loadLmStudioModel, loadOllamaModel } from "./widen";
 
 let folder: string;
@@ -115,7 +115,7 @@ test.each([
   expect(derivedName(from, window)).toBe(name);
 });
 
-test.each<[name: string, check: Parameters<typeof cutFrom>[0], cut: boolean]>([
+test.each<[name: string, check: Omit<PromptCheck, "fixedCharacters">, cut: boolean]>([
   [
     "a plausible count",
     { characters: 40_000, promptTokens: 10_000, tokensPerCharacter: undefined, window: 32_768 },
@@ -132,14 +132,30 @@ test.each<[name: string, check: Parameters<typeof cutFrom>[0], cut: boolean]>([
     false,
   ],
   ["a short prompt", { characters: 2_000, promptTokens: 10, tokensPerCharacter: undefined, window: undefined }, false],
+  [
+    "words after a task full of digits",
+    { characters: 40_000, promptTokens: 10_000, tokensPerCharacter: 0.64, window: undefined },
+    false,
+  ],
+  [
+    "words in a small window after a task full of digits",
+    { characters: 10_000, promptTokens: 2_500, tokensPerCharacter: 0.64, window: 6_000 },
+    false,
+  ],
+  [
+    "fewer than system text and tools must have",
+    { characters: 40_000, promptTokens: 500, tokensPerCharacter: 0.25, window: 32_768 },
+    false,
+  ],
   ["an unknown count", { characters: 40_000, promptTokens: 0, tokensPerCharacter: 0.25, window: 4_096 }, false],
 ])("rule 2: %s", (_, check, cut) => {
-  expect(cutFrom(check) !== undefined).toBe(cut);
+  expect(cutFrom({ fixedCharacters: 6_000, ...check }) !== undefined).toBe(cut);
 });
 
 test("what may fit is sent, what cannot is not", () => {
   expect(isTooLong(16_000, undefined, 4_096)).toBe(false);
   expect(isTooLong(30_000, undefined, 4_096)).toBe(true);
   expect(isTooLong(16_000, 0.3, 4_096)).toBe(true);
+  expect(isTooLong(12_000, 0.64, 4_096)).toBe(false);
   expect(isTooLong(1e9, 0.3, undefined)).toBe(false);
 });

@@ -63,7 +63,8 @@ function judgeCall(reply: Reply, exam: Exam): ProbeVerdict {
   if (!isPath(call, greeting)) {
     return failed(`It called read_file with other arguments than it was given: ${quote(call.arguments)}`);
   }
-  const remedy = reply.trouble?.code === "calls_in_text" ? ` ${reply.trouble.remedy}` : "";
+  const told = [reply, exam.first?.reply].find((one) => one?.trouble?.code === "calls_in_text")?.trouble;
+  const remedy = told === undefined ? "" : ` ${told.remedy}`;
   return passed(
     inText
       ? `It wrote the call into its text, from where it was read.${remedy}`
