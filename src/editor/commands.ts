@@ -65,11 +65,7 @@ function commandsOf(parts: CommandParts): Record<string, Command> {
     showLedger: () => parts.away.showLedger(),
     checkUpModel: () => parts.modelPages.checkUp(),
     showCatalogue: () => parts.modelPages.showCatalogue(),
-    setApiKey: () =>
-      askForKey(
-        settings.current.endpoints.map(({ name }) => name),
-        keys,
-      ),
+    setApiKey: () => askForKey(settings.current.endpoints, keys),
     practice: async () => {
       await models.choosePractice();
       await desk.startNewTask();

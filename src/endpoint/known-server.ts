@@ -133,7 +133,7 @@ export class KnownServer {
       return true;
     }
     const { window } = this;
-    const key = await this.options.keys.get(this.view.name);
+    const key = await this.options.keys.get(this.view.name, this.view.baseUrl);
     const now = await recheck(this.probe("ask what is loaded", signal, key), this.kind, this.view.model, this.isListed);
     if (now.is === "there") {
       this.window = now.contextWindow;

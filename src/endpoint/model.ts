@@ -208,7 +208,7 @@ export class OpenAiModel implements Model {
     const { name, model, baseUrl, practice } = this.endpoint;
     const { place, forwardedTo } = this.server;
     const { now } = this;
-    const key = practice ? undefined : await keys.get(name);
+    const key = practice ? undefined : await keys.get(name, baseUrl);
     const usual = this.options.purpose ?? (practice ? "practice chat" : "chat");
     const purpose = { purpose: request.purpose ?? usual, endpoint: name, model, taskId, forwardedTo };
     const { tickMs, silentMs } = this.timing;

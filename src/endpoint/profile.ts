@@ -10,9 +10,10 @@ export const EndpointProfile = z.object({
 });
 export type EndpointProfile = z.infer<typeof EndpointProfile>;
 
-/** Where API keys are kept. `name` is the profile's name. */
+/** Where API keys are kept. */
 export interface KeyStore {
-  get(name: string): Promise<string | undefined>;
+  /** The key of the endpoint of this name, when it was stored for this very server. */
+  get(name: string, baseUrl: string): Promise<string | undefined>;
 }
 
 const pastedEnds =

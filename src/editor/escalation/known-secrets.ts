@@ -22,7 +22,7 @@ export async function knownSecrets(endpoints: readonly string[], keys: EditorKey
 }
 
 async function storedKeys(endpoints: readonly string[], keys: EditorKeys): Promise<KnownSecret[]> {
-  const found = await Promise.all(endpoints.map(async (name) => ({ name, value: await keys.get(name) })));
+  const found = await Promise.all(endpoints.map(async (name) => ({ name, value: await keys.secret(name) })));
   return found.flatMap(({ name, value }) => (value === undefined ? [] : [{ name: `key of ${name}`, value }]));
 }
 

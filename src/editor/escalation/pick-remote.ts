@@ -15,7 +15,8 @@ export async function pickRemote(candidates: readonly Candidate[], keys: EditorK
     return remote[0] ?? (await offerSetup());
   }
   const items = remote.map(async (candidate) => {
-    const hasKey = (await keys.get(candidate.view.name)) !== undefined;
+    const { name, baseUrl } = candidate.view;
+    const hasKey = (await keys.get(name, baseUrl)) !== undefined;
     const texts = describeCandidate(candidate, hasKey ? "its key is stored" : "no key is stored", false);
     return { ...texts, candidate };
   });

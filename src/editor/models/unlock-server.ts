@@ -37,7 +37,7 @@ export async function unlockServer({ view }: Candidate, parts: UnlockParts): Pro
   if (model === undefined) {
     return undefined;
   }
-  await parts.keys.set(name, key);
+  await parts.keys.set(name, view.baseUrl, key);
   await addEndpoint({ name, baseUrl: view.baseUrl, model });
   return name;
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { EditorKeys } from "./keys";
 
+const url = "https://llm.example/v1";
+
 class Secrets {
   readonly stored = new Map<string, string>();
   asked = 0;
@@ -41,36 +43,49 @@ class Secrets {
 
 test("the storage is asked once for each key, also for one that is not there", async () => {
   const secrets = new Secrets();
-  await secrets.store("hearth.key.Work", "k-1");
+  await secrets.store("hearth.key.Work", "https://llm.example\nk-1");
   const keys = new EditorKeys(secrets);
-  expect([await keys.get("Work"), await keys.get("Work"), await keys.get("Home"), await keys.get("Home")]).toEqual([
-    "k-1",
-    "k-1",
-    undefined,
-    undefined,
-  ]);
+  expect([
+    await keys.get("Work", url),
+    await keys.get("Work", url),
+    await keys.get("Home", url),
+    await keys.get("Home", url),
+  ]).toEqual(["k-1", "k-1", undefined, undefined]);
   expect(secrets.asked).toBe(2);
 });
 
 test("a key that was set, replaced or removed counts from the next request on, also when another window did it", async () => {
   const secrets = new Secrets();
   const keys = new EditorKeys(secrets);
-  expect(await keys.get("Work")).toBeUndefined();
-  await keys.set("Work", "k-1");
-  expect(await keys.get("Work")).toBe("k-1");
-  secrets.stored.set("hearth.key.Work", "k-2");
+  expect(await keys.get("Work", url)).toBeUndefined();
+  await keys.set("Work", url, "k-1");
+  expect(await keys.get("Work", url)).toBe("k-1");
+  secrets.stored.set("hearth.key.Work", "https://llm.example\nk-2");
   secrets.tell("hearth.key.Work");
-  expect(await keys.get("Work")).toBe("k-2");
+  expect(await keys.get("Work", url)).toBe("k-2");
   await keys.remove("Work");
-  expect(await keys.get("Work")).toBeUndefined();
+  expect(await keys.get("Work", url)).toBeUndefined();
 });
 
 test("a storage that could not be read is asked again", async () => {
   const secrets = new Secrets();
-  await secrets.store("hearth.key.Work", "k-1");
+  await secrets.store("hearth.key.Work", "https://llm.example\nk-1");
   const keys = new EditorKeys(secrets);
   secrets.locked = true;
-  await expect(keys.get("Work")).rejects.toThrow("locked");
+  await expect(keys.get("Work", url)).rejects.toThrow("locked");
   secrets.locked = false;
-  expect(await keys.get("Work")).toBe("k-1");
+  expect(await keys.get("Work", url)).toBe("k-1");
+});
+
+test("a key goes to the server that it was stored for, and to no other of that name", async () => {
+  const keys = new EditorKeys(new Secrets());
+  await keys.set("vLLM", url, "k-1");
+  await keys.set("Home", "http://localhost:8000", "k-2");
+  expect(await keys.get("vLLM", "https://llm.example:443/v1/chat/completions")).toBe("k-1");
+  for (const other of ["http://127.0.0.1:8000/v1", "https://evil.example/v1", "http://llm.example/v1"]) {
+    expect(await keys.get("vLLM", other)).toBeUndefined();
+  }
+  expect(await keys.get("Home", "http://127.0.0.1:8000/v1")).toBe("k-2");
+  expect(await keys.get("Home", "http://127.0.0.1:8001/v1")).toBeUndefined();
+  expect(await keys.secret("vLLM")).toBe("k-1");
 });

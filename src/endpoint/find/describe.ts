@@ -47,7 +47,7 @@ export async function describeEndpoint(
   if (place !== "machine" && !(place === "network" && gateway.isAllowedOnNetwork(root))) {
     return unknown(profile, place);
   }
-  const key = await keys.get(profile.name);
+  const key = await keys.get(profile.name, profile.baseUrl);
   const probe = new Probe(gateway, root, signal, key, undefined, timeoutMs);
   const { server, isToldApart } = await tellApart(probe);
   if (server === undefined) {
