@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { chmod, stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { Files } from "../../src/core/ports";
+import { FileReview } from "../../src/core/review/file-review";
 import { Task } from "../../src/core/task";
 import { Approvals } from "../../src/editor/review/approvals";
 import { PendingReview } from "../../src/editor/review/pending-review";
@@ -270,4 +272,33 @@ test("a file that was moved unasked goes back as one, and is moved again when th
     await assert.rejects(folder.text("a.txt"));
     await review.commands.keepAll();
     assert.deepEqual(review.pending.paths, []);
+  }));
+
+test("R-4, R-23: a file that was deleted or moved unasked comes back with its bytes and its mode, also after a reload", () =>
+  withReview(async ({ folder, review, unasked, kept }) => {
+    const bytes = Buffer.from("\ufeffone\ntwo\n");
+    const [from, to] = [folder.path("a.sh"), folder.path("b.sh")];
+    const isAt = async (file: string) => {
+      assert.deepEqual(await folder.bytes(file), bytes);
+      assert.equal((await stat(folder.fsPath(file))).mode & 0o777, 0o750);
+    };
+    await folder.put("a.sh", bytes);
+    await chmod(folder.fsPath("a.sh"), 0o750);
+    const base = "one\ntwo\n";
+    await unasked.apply([{ path: from, base, target: undefined }], "delete", never);
+    await until(() => kept.has(`pending ${from}`), "it is kept");
+    review.pending.forget(from);
+    review.pending.restore(FileReview.parse(JSON.parse(kept.get(`pending ${from}`) ?? "")));
+    await review.commands.undoAll();
+    await isAt("a.sh");
+    const move = [
+      { path: to, base: undefined, target: base, movedFrom: from },
+      { path: from, base, target: undefined },
+    ];
+    await unasked.apply(move, "move", never);
+    await isAt("b.sh");
+    await review.commands.undo(to, "all");
+    await isAt("a.sh");
+    await review.commands.takeBack();
+    await isAt("b.sh");
   }));
