@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, stat } from "node:fs/promises";
+import { chmod, rm, stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { Files } from "../../src/core/ports";
 import { FileReview } from "../../src/core/review/file-review";
@@ -301,4 +301,27 @@ test("R-4, R-23: a file that was deleted or moved unasked comes back with its by
     await isAt("a.sh");
     await review.commands.takeBack();
     await isAt("b.sh");
+  }));
+
+test("a file under review that is deleted on the disk while it is open has nothing left to review, unless it is unsaved", () =>
+  withReview(async ({ folder, review, unasked }) => {
+    await folder.put("a.txt", base);
+    const target = base.replace("line 5\n", "five\n");
+    const [old, made] = [folder.path("a.txt"), folder.path("b.txt")];
+    const edits = [
+      { path: old, base, target },
+      { path: made, base: undefined, target },
+    ];
+    await unasked.apply(edits, "unasked", never);
+    await until(() => review.sync.path(folder.uri("a.txt")) === old, "the file is found");
+    await folder.open("a.txt");
+    await vscode.commands.executeCommand("vscode.open", folder.uri("b.txt")); // closed with its tab
+    const editor = vscode.window.activeTextEditor as vscode.TextEditor;
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "// mine\n"));
+    await rm(folder.fsPath("b.txt"));
+    await rm(folder.fsPath("a.txt"));
+    await until(() => review.pending.review(old) === undefined, "what is gone is not to review");
+    assert.deepEqual(review.pending.paths, [made]);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    await until(() => review.pending.paths.length === 0, "neither is what was thrown away");
   }));
