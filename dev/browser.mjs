@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { DEV, nodePath, ROOT } from "./dependencies.mjs";
+import { inPartial } from "./partial.mjs";
 import { runToEnd } from "./processes.mjs";
 import { SetupProblem, step } from "./progress.mjs";
 
@@ -26,7 +27,7 @@ export async function ensureBrowser() {
     );
   }
   if (!existsSync(join(HOME, "fonts.conf"))) {
-    await step("Unpacking the browser (once)", unpack);
+    await step("Unpacking the browser (once)", () => inPartial(HOME, unpack));
   }
   const libraries = [process.env["LD_LIBRARY_PATH"], join(HOME, "al2023/lib")].filter(Boolean).join(delimiter);
   return {
@@ -36,9 +37,8 @@ export async function ensureBrowser() {
   };
 }
 
-async function unpack() {
-  const partial = `${HOME}.partial-${process.pid}`;
-  await mkdir(partial, { recursive: true });
+/** @param {string} partial a folder that takes the final name when all is there */
+async function unpack(partial) {
   const script = `
     import { inflate } from "@sparticuz/chromium";
     for (const name of ["chromium.br", "fonts.tar.br", "al2023.tar.br"]) {

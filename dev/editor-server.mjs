@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { DEV, nodePath } from "./dependencies.mjs";
 import { npm } from "./npm.mjs";
-import { endChild, isAlive, startChild } from "./processes.mjs";
+import { inPartial } from "./partial.mjs";
+import { endChild, startChild } from "./processes.mjs";
 import { SetupProblem, step } from "./progress.mjs";
 
 const VERSION = "4.139.1";
@@ -12,23 +13,16 @@ const HOME = join(DEV, "vscode");
 const MARKER = "complete.json";
 const CODE = "node_modules/code-server/lib/vscode";
 
-/** Installs the VS Code server from npm, once. What an earlier, unfinished try left is thrown away. */
+/** Installs the VS Code server from npm, once. */
 export async function ensureEditor() {
   if (isComplete(HOME)) {
     return;
   }
-  await removeLeftovers();
-  const partial = `${HOME}.partial-${process.pid}`;
-  try {
-    await step("Fetching the VS Code server from npm (once, about 30 s)", () => install(partial));
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
+  await step("Fetching the VS Code server from npm (once, about 30 s)", () => inPartial(HOME, install));
 }
 
 /** @param {string} partial a folder that takes the final name when all is there */
 async function install(partial) {
-  await mkdir(partial, { recursive: true });
   await writeFile(join(partial, "package.json"), '{ "private": true }\n');
   await npm("The VS Code server", ["install", `code-server@${VERSION}`], partial);
   for (const folder of [CODE, join(CODE, "extensions")]) {
@@ -50,15 +44,6 @@ function isComplete(folder) {
     );
   } catch {
     return false; // no marker: never installed, or not to the end
-  }
-}
-
-async function removeLeftovers() {
-  for (const name of existsSync(DEV) ? await readdir(DEV) : []) {
-    const pid = /^(?:vscode|browser)\.partial-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) {
-      await rm(join(DEV, name), { recursive: true, force: true });
-    }
   }
 }
 

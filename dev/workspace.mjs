@@ -1,15 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DEV, ROOT } from "./dependencies.mjs";
+import { ROOT } from "./dependencies.mjs";
 
 /**
  * A fresh copy of the sample, a git repository of its own, so that its lesson can be repeated and nothing that is tried
  * in it touches this project.
- * @param {string} [target]
+ * @param {string} target what was there is replaced
  * @returns {Promise<string>}
  */
-export async function copySample(target = join(DEV, "sample-workspace")) {
+export async function copySample(target) {
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   await cp(join(ROOT, "sample"), target, { recursive: true });

@@ -10,6 +10,7 @@ import type {
   Trouble,
   Usage,
 } from "./events";
+import type { FileForm } from "./review/file-review";
 
 /** What the model has been told and has said, in order. Rendered from events; never edited. */
 export type Message =
@@ -103,6 +104,8 @@ export interface FileEdit {
   target: string | undefined;
   /** Of a file that is created: the one whose place it takes. That one is deleted by another edit of the same action. */
   movedFrom?: string | undefined;
+  /** Of a file that comes back: how it was stored. */
+  form?: FileForm | undefined;
 }
 
 /** The workspace as the agent sees it. Paths are relative and use forward slashes. */
@@ -119,13 +122,14 @@ export interface Files {
   ): Promise<{ paths: string[]; more: boolean }>;
   /**
    * Writes all files as one undo step and saves them, or nothing. Throws `ToolFailure` when a file is
-   * no longer at its base. Returns what each file holds afterwards (a formatter may have changed it).
+   * no longer at its base. Returns what each file holds afterwards (a formatter may have changed it); of a deleted one
+   * also how it was stored.
    */
   apply(
     edits: readonly FileEdit[],
     label: string,
     signal: AbortSignal,
-  ): Promise<{ path: string; text: string | undefined }[]>;
+  ): Promise<{ path: string; text: string | undefined; form?: FileForm }[]>;
 }
 
 export interface SearchHit {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { access, chmod, rm } from "node:fs/promises";
+import { access, chmod, rm, stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import { ToolFailure } from "../../src/core/errors";
+import type { FileEdit } from "../../src/core/ports";
 import { editorFiles, inScratch, never, until } from "./scratch-files";
 import { test } from "./suite";
 
@@ -350,7 +351,6 @@ test("a stopped task writes nothing", () =>
 
 test("a file's mode stays what it was, also when it is written on the disk", () =>
   inScratch(async (folder) => {
-    const { stat } = await import("node:fs/promises");
     for (const [file, base] of [
       ["plain.sh", "a\nold\n"],
       ["mixed.sh", "a\r\nold\n"],
@@ -360,4 +360,46 @@ test("a file's mode stays what it was, also when it is written on the disk", () 
       await editorFiles().apply([{ path: folder.path(file), base, target: base.replace("old", "new") }], "Edit", never);
       assert.equal((await stat(folder.fsPath(file))).mode & 0o777, 0o755);
     }
+  }));
+
+for (const [name, bytes] of [
+  ["a byte order mark", Buffer.from("\ufeffold\nb\n")],
+  ["Latin-1", Buffer.from("\xe9\nold\n", "latin1")],
+  ["UTF-16", Buffer.from("\ufeff\xe9\nold\n", "utf16le")],
+  ["bytes that are no exact UTF-16", Buffer.concat([Buffer.from("\ufeffold\n", "utf16le"), Buffer.from("\0")])],
+] as const) {
+  test(`R-4, R-23: a file with ${name} keeps its bytes and its mode when it is moved`, () =>
+    inScratch(async (folder) => {
+      await folder.put("a.txt", bytes);
+      await chmod(folder.fsPath("a.txt"), 0o750);
+      const files = editorFiles();
+      const [from, to] = [folder.path("a.txt"), folder.path("sub/b.txt")];
+      const base = await files.read(from, never);
+      const move = (target: string) => [
+        { path: to, base: undefined, target, movedFrom: from },
+        { path: from, base, target: undefined },
+      ];
+      assert.deepEqual(
+        await files.foresee(move(base)[0] as FileEdit).then((after) => after && Buffer.from(after)),
+        bytes,
+      );
+      if (name.startsWith("bytes")) {
+        await refuses(files.apply(move(base.replace("old", "new")), "Move", never), /could not write it back/);
+      }
+      await files.apply(move(base), "Move", never);
+      assert.deepEqual(await folder.bytes("sub/b.txt"), bytes);
+      assert.equal((await stat(folder.fsPath("sub/b.txt"))).mode & 0o777, 0o750);
+    }));
+}
+
+test("R-23: a moved file that is changed as well keeps its encoding", () =>
+  inScratch(async (folder) => {
+    await folder.put("a.txt", Buffer.from("\xe9\nold\n", "latin1"));
+    const [from, to] = [folder.path("a.txt"), folder.path("b.txt")];
+    const edits = [
+      { path: to, base: undefined, target: "\xe9\nnew\n", movedFrom: from },
+      { path: from, base: "\xe9\nold\n", target: undefined },
+    ];
+    await editorFiles().apply(edits, "Move", never);
+    assert.deepEqual(await folder.bytes("b.txt"), Buffer.from("\xe9\nnew\n", "latin1"));
   }));

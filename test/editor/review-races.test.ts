@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { chmod, rm, stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { Files } from "../../src/core/ports";
+import { FileReview } from "../../src/core/review/file-review";
 import { Task } from "../../src/core/task";
 import { Approvals } from "../../src/editor/review/approvals";
 import { PendingReview } from "../../src/editor/review/pending-review";
@@ -270,4 +272,56 @@ test("a file that was moved unasked goes back as one, and is moved again when th
     await assert.rejects(folder.text("a.txt"));
     await review.commands.keepAll();
     assert.deepEqual(review.pending.paths, []);
+  }));
+
+test("R-4, R-23: a file that was deleted or moved unasked comes back with its bytes and its mode, also after a reload", () =>
+  withReview(async ({ folder, review, unasked, kept }) => {
+    const bytes = Buffer.from("\ufeffone\ntwo\n");
+    const [from, to] = [folder.path("a.sh"), folder.path("b.sh")];
+    const isAt = async (file: string) => {
+      assert.deepEqual(await folder.bytes(file), bytes);
+      assert.equal((await stat(folder.fsPath(file))).mode & 0o777, 0o750);
+    };
+    await folder.put("a.sh", bytes);
+    await chmod(folder.fsPath("a.sh"), 0o750);
+    const base = "one\ntwo\n";
+    await unasked.apply([{ path: from, base, target: undefined }], "delete", never);
+    await until(() => kept.has(`pending ${from}`), "it is kept");
+    review.pending.forget(from);
+    review.pending.restore(FileReview.parse(JSON.parse(kept.get(`pending ${from}`) ?? "")));
+    await review.commands.undoAll();
+    await isAt("a.sh");
+    const move = [
+      { path: to, base: undefined, target: base, movedFrom: from },
+      { path: from, base, target: undefined },
+    ];
+    await unasked.apply(move, "move", never);
+    await isAt("b.sh");
+    await review.commands.undo(to, "all");
+    await isAt("a.sh");
+    await review.commands.takeBack();
+    await isAt("b.sh");
+  }));
+
+test("a file under review that is deleted on the disk while it is open has nothing left to review, unless it is unsaved", () =>
+  withReview(async ({ folder, review, unasked }) => {
+    await folder.put("a.txt", base);
+    const target = base.replace("line 5\n", "five\n");
+    const [old, made] = [folder.path("a.txt"), folder.path("b.txt")];
+    const edits = [
+      { path: old, base, target },
+      { path: made, base: undefined, target },
+    ];
+    await unasked.apply(edits, "unasked", never);
+    await until(() => review.sync.path(folder.uri("a.txt")) === old, "the file is found");
+    await folder.open("a.txt");
+    await vscode.commands.executeCommand("vscode.open", folder.uri("b.txt")); // closed with its tab
+    const editor = vscode.window.activeTextEditor as vscode.TextEditor;
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "// mine\n"));
+    await rm(folder.fsPath("b.txt"));
+    await rm(folder.fsPath("a.txt"));
+    await until(() => review.pending.review(old) === undefined, "what is gone is not to review");
+    assert.deepEqual(review.pending.paths, [made]);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    await until(() => review.pending.paths.length === 0, "neither is what was thrown away");
   }));

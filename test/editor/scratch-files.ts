@@ -6,6 +6,7 @@ import { EditorFiles } from "../../src/editor/files/editor-files";
 import { type Folder, Places } from "../../src/editor/files/places";
 import type { WriteBytes } from "../../src/editor/files/transaction";
 import { replaceBytes } from "../../src/machine/files/replace-bytes";
+import { setMode } from "../../src/machine/files/set-mode";
 import { resolveInWorkspace } from "../../src/machine/paths/resolve-in-workspace";
 
 /** A folder of its own in the open workspace, so that suites do not meet. */
@@ -90,6 +91,7 @@ export function editorFiles(writeBytes: WriteBytes = replaceBytes): EditorFiles 
     places: new Places(openFolders, resolveInWorkspace),
     lister: () => ({ listFiles: async () => ({ paths: [], more: false }) }),
     writeBytes,
+    setMode,
   });
 }
 

@@ -31,6 +31,10 @@ export const ReviewStep = z.object({
 });
 export type ReviewStep = z.infer<typeof ReviewStep>;
 
+/** How a file's text is stored; the encoding is named as the editor names it. */
+export const FileForm = z.object({ encoding: z.string(), mode: z.int() });
+export type FileForm = z.infer<typeof FileForm>;
+
 /**
  * Two texts of one file and the hunks between them. Accepting a hunk moves it into `base`, rejecting moves it out of `target`; outside
  * the hunks both are equal.
@@ -45,6 +49,8 @@ export const FileReview = z.object({
   /** Undefined: there is no such file on this side. */
   base: z.string().optional(),
   target: z.string().optional(),
+  /** How the file was stored when it was deleted last, so that it can come back as it was. */
+  form: FileForm.optional(),
   hunks: z.array(ReviewHunk),
   /** What happened, oldest first, as far back as it is remembered. */
   past: z.array(ReviewStep),

@@ -1,4 +1,5 @@
 import type * as vscode from "vscode";
+import type { FileForm } from "../../core/review/file-review";
 import type { Place } from "./places";
 
 /** One file's change with everything checked that can be checked before the first effect. */
@@ -13,12 +14,15 @@ export interface Creation extends ChangedFile {
   kind: "creation";
   text: string;
   bytes: Uint8Array;
+  /** That of the file which it was, or whose place it takes. */
+  mode: number | undefined;
 }
 
 export interface Deletion extends ChangedFile {
   kind: "deletion";
   /** What the file held, so that it can be put back. */
   bytes: Uint8Array;
+  form: FileForm;
   /** Under which names it may be open. */
   place: Place;
 }

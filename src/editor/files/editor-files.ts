@@ -9,7 +9,7 @@ import { openDocument } from "./open-documents";
 import type { Places } from "./places";
 import { ChangePlanner } from "./plan-change";
 import { readBytes } from "./read-bytes";
-import { Transaction, type WriteBytes } from "./transaction";
+import { type DiskWriter, Transaction } from "./transaction";
 
 /** The editor keeps some fifty documents that nobody looks at; the next one it opens closes the first. */
 const mostHeld = 40;
@@ -23,11 +23,10 @@ export interface Lister {
   ): Promise<{ paths: string[]; more: boolean }>;
 }
 
-export interface EditorFilesParts {
+export interface EditorFilesParts extends DiskWriter {
   places: Places;
   /** The one for an open folder, by its absolute path. */
   lister(root: string): Lister;
-  writeBytes: WriteBytes;
 }
 
 /** The open workspace as the editor sees it: what is typed but not saved counts, and what is written can be undone there. */
@@ -102,7 +101,7 @@ export class EditorFiles implements Files {
       const changes = await Promise.all(edits.map((edit) => this.planner.plan(edit, hold)));
       requireDistinct(changes);
       signal.throwIfAborted();
-      return new Transaction(changes, label, this.parts.writeBytes).run();
+      return new Transaction(changes, label, this.parts).run();
     });
   }
 }

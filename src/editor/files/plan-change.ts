@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
-import { access, lstat } from "node:fs/promises";
+import { access, lstat, stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import { FileMoved, ToolFailure } from "../../core/errors";
 import type { FileEdit } from "../../core/ports";
+import type { FileForm } from "../../core/review/file-review";
 import type { BufferChange, BytesChange, Change, Creation, Deletion } from "./changes";
 import { type Coding, type DecodedFile, decodeFile, encodeText } from "./coding";
 import { lineEndsOf } from "./line-ends";
@@ -33,7 +34,7 @@ export class ChangePlanner {
       : this.modification({ path: edit.path, base: edit.base, target: edit.target }, place, hold);
   }
 
-  private async creation({ path, target }: FileEdit, place: Place): Promise<Creation> {
+  private async creation({ path, target, movedFrom, form }: FileEdit, place: Place): Promise<Creation> {
     if (target === undefined) {
       throw new ToolFailure(`The edit of ${path} neither creates, changes nor deletes it.`);
     }
@@ -41,9 +42,22 @@ export class ChangePlanner {
     if ((await isThere(place.fsPath)) || known?.isDirty) {
       throw new ToolFailure(`${path} exists by now. Read it before you change it.`);
     }
-    const encoding = this.coding.chosen(place.fsPath);
-    const bytes = await encodeText(target, { name: path, encoding }, this.coding);
-    return { kind: "creation", path, uri: vscode.Uri.file(place.fsPath), text: target, bytes };
+    const origin = movedFrom === undefined ? undefined : await this.origin(movedFrom, target);
+    const { encoding = this.coding.chosen(place.fsPath), mode } = origin?.form ?? form ?? {};
+    const bytes = origin?.bytes ?? (await encodeText(target, { name: path, encoding }, this.coding));
+    return { kind: "creation", path, uri: vscode.Uri.file(place.fsPath), text: target, bytes, mode };
+  }
+
+  /** How the file is stored that is moved, and its bytes where its text stays the same. */
+  private async origin(path: string, target: string): Promise<{ form: FileForm; bytes: Uint8Array | undefined }> {
+    const place = await this.places.find(path);
+    const { bytes, decoded } = await this.load(path, place, openDocument(place));
+    const form = await formOf(place, decoded);
+    if (decoded.text === target) {
+      return { form, bytes };
+    }
+    requireExact(path, decoded);
+    return { form, bytes: undefined };
   }
 
   private async deletion(path: string, base: string, place: Place): Promise<Deletion> {
@@ -55,7 +69,8 @@ export class ChangePlanner {
     }
     const { bytes, decoded } = await this.load(path, place, open);
     requireBase(path, base, decoded.text);
-    return { kind: "deletion", path, uri: vscode.Uri.file(place.fsPath), bytes, place };
+    const form = await formOf(place, decoded);
+    return { kind: "deletion", path, uri: vscode.Uri.file(place.fsPath), bytes, form, place };
   }
 
   private async modification(edit: Modification, place: Place, hold: boolean): Promise<BufferChange | BytesChange> {
@@ -85,6 +100,10 @@ export class ChangePlanner {
     const decoded = await decodeFile(bytes, { name: path, fsPath: place.fsPath, openAs: open?.encoding }, this.coding);
     return { bytes, decoded };
   }
+}
+
+async function formOf({ fsPath }: Place, { encoding }: DecodedFile): Promise<FileForm> {
+  return { encoding, mode: (await stat(fsPath)).mode };
 }
 
 interface Modification {

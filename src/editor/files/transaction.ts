@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { AgentError, FileMoved, ToolFailure } from "../../core/errors";
+import type { FileForm } from "../../core/review/file-review";
 import { BufferWriter, changedMeanwhile } from "./buffer-writer";
 import { isStartOf, sameBytes } from "./byte-signs";
 import type { BufferChange, BytesChange, Change, Creation, Deletion } from "./changes";
@@ -9,6 +10,12 @@ import { replaceText } from "./text-edits";
 
 /** Replaces a file's bytes at once and keeps its mode: at any moment the file is the old one or the new one. */
 export type WriteBytes = (fsPath: string, bytes: Uint8Array) => Promise<void>;
+
+/** What the editor cannot do to a file. */
+export interface DiskWriter {
+  writeBytes: WriteBytes;
+  setMode(fsPath: string, mode: number): Promise<void>;
+}
 
 /** The editor may know less than it shows for a moment; it refuses then, and a little later it does not. */
 const tries = 3;
@@ -27,7 +34,7 @@ export class Transaction {
   constructor(
     private readonly changes: readonly Change[],
     label: string,
-    private readonly writeBytes: WriteBytes,
+    private readonly disk: DiskWriter,
   ) {
     this.metadata = { label, needsConfirmation: false };
     const buffers = changes.filter((change) => change.kind === "buffer");
@@ -36,23 +43,27 @@ export class Transaction {
   }
 
   /** What each file holds afterwards. Throws `ToolFailure` when nothing was written in the end. */
-  async run(): Promise<{ path: string; text: string | undefined }[]> {
+  async run(): Promise<{ path: string; text: string | undefined; form?: FileForm }[]> {
     try {
       await this.writeDisk();
       await this.writeEditor();
+      await this.setModes();
       await this.save();
     } catch (error) {
       await this.takeBack(error);
       throw error;
     }
-    return this.changes.map((change) => ({ path: change.path, text: this.textAfter(change) }));
+    return this.changes.map((change) => {
+      const after = { path: change.path, text: this.textAfter(change) };
+      return change.kind === "deletion" ? { ...after, form: change.form } : after;
+    });
   }
 
   private async writeDisk(): Promise<void> {
     for (const change of this.changes) {
       if (change.kind === "bytes") {
         await requireBytes(change, change.before);
-        await this.writeBytes(change.uri.fsPath, change.after).catch((error: unknown) => {
+        await this.disk.writeBytes(change.uri.fsPath, change.after).catch((error: unknown) => {
           throw notWritten(change, error);
         });
         this.written.add(change);
@@ -80,6 +91,16 @@ export class Transaction {
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     throw new FileMoved("The editor did not take this change, so nothing was written. Read the files again.");
+  }
+
+  private async setModes(): Promise<void> {
+    for (const change of this.changes) {
+      if (change.kind === "creation" && change.mode !== undefined) {
+        await this.disk.setMode(change.uri.fsPath, change.mode).catch((error: unknown) => {
+          throw notWritten(change, error);
+        });
+      }
+    }
   }
 
   private async requireDisk(): Promise<void> {
@@ -157,7 +178,7 @@ export class Transaction {
       case "creation":
         return (await removeAgain(change)) || !this.taken;
       case "deletion":
-        return (await createAgain(change)) || !this.taken;
+        return (await this.createAgain(change)) || !this.taken;
       case "bytes":
         return this.restoreBytes(change);
     }
@@ -166,10 +187,24 @@ export class Transaction {
   private async restoreBytes(change: BytesChange): Promise<boolean> {
     const now = await currentBytes(change.uri);
     if (now && sameBytes(now, change.after)) {
-      await this.writeBytes(change.uri.fsPath, change.before);
+      await this.disk.writeBytes(change.uri.fsPath, change.before);
       return true;
     }
     return now === undefined || sameBytes(now, change.before) || !this.written.has(change);
+  }
+
+  private async createAgain({ uri, bytes, form }: Deletion): Promise<boolean> {
+    const now = await currentBytes(uri);
+    if (now) {
+      return sameBytes(now, bytes);
+    }
+    const edit = new vscode.WorkspaceEdit();
+    edit.createFile(uri, { contents: bytes, overwrite: false });
+    if (!(await vscode.workspace.applyEdit(edit))) {
+      return false;
+    }
+    await this.disk.setMode(uri.fsPath, form.mode);
+    return true;
   }
 
   private textAfter(change: Change): string | undefined {
@@ -199,7 +234,7 @@ async function requireBytes({ uri, path }: Change, expected: Uint8Array): Promis
 }
 
 /** What the system refuses is no mistake of ours. */
-function notWritten({ path }: BytesChange, error: unknown): unknown {
+function notWritten({ path }: Change, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === undefined
     ? error
@@ -219,16 +254,6 @@ async function removeAgain({ uri, bytes }: Creation): Promise<boolean> {
   }
   const edit = new vscode.WorkspaceEdit();
   edit.deleteFile(uri);
-  return vscode.workspace.applyEdit(edit);
-}
-
-async function createAgain({ uri, bytes }: Deletion): Promise<boolean> {
-  const now = await currentBytes(uri);
-  if (now) {
-    return sameBytes(now, bytes);
-  }
-  const edit = new vscode.WorkspaceEdit();
-  edit.createFile(uri, { contents: bytes, overwrite: false });
   return vscode.workspace.applyEdit(edit);
 }
 

@@ -3,12 +3,13 @@ import * as vscode from "vscode";
 import { TaskJournals } from "../../machine/journal/task-journals";
 import type { TaskSummary } from "../../protocol/panel";
 import type { Journals, OpenJournal } from "../desk/task-desk";
+import { once } from "../once";
 
 const keyName = "hearth.journal";
 
 /** The journals of this workspace, opened when first needed: their key lives in the secret storage. */
 export class LazyJournals implements Journals {
-  private opened: Promise<TaskJournals> | undefined;
+  private readonly journals = once(async () => new TaskJournals(this.folder, await this.key()));
 
   constructor(
     private readonly folder: string,
@@ -31,11 +32,6 @@ export class LazyJournals implements Journals {
 
   async remove(taskId: string): Promise<void> {
     return (await this.journals()).remove(taskId);
-  }
-
-  private journals(): Promise<TaskJournals> {
-    this.opened ??= this.key().then((key) => new TaskJournals(this.folder, key));
-    return this.opened;
   }
 
   /** In a browser the secret storage forgets at each reload; there the key is kept beside the journals it seals. */

@@ -2,6 +2,7 @@ import * as nodePath from "node:path";
 import * as vscode from "vscode";
 import type { Search, Shell } from "../../core/ports";
 import { replaceBytes } from "../../machine/files/replace-bytes";
+import { setMode } from "../../machine/files/set-mode";
 import { resolveInWorkspace } from "../../machine/paths/resolve-in-workspace";
 import { ProcessRunner } from "../../machine/process/process-runner";
 import { findRipgrep } from "../../machine/search/find-ripgrep";
@@ -29,6 +30,7 @@ export class Machine implements Disposable {
         listFiles: async (path, options, signal) => (await this.searchIn(root)).listFiles(path, options, signal),
       }),
       writeBytes: replaceBytes,
+      setMode,
     });
     this.search = new WorkspaceSearch(places, (root) => this.searchIn(root));
     this.shell = new WorkspaceShell(places, (root) => this.programsIn(root));

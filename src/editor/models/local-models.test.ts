@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { MemoryLearned } from "../../endpoint/learned";
+import { practiceEndpoint } from "../../endpoint/practice/server";
 import { Ledger } from "../../net/ledger";
 import { LocalModels, type LocalModelsParts } from "./local-models";
 
-test("what another window sends away is in the sentence of this one", async () => {
+async function localModels(parts: Partial<LocalModelsParts> = {}) {
   const ledgerFolder = await mkdtemp(join(tmpdir(), "hearth-sentence-"));
   onTestFinished(() => rm(ledgerFolder, { recursive: true, force: true }));
   const models = new LocalModels({
@@ -18,8 +19,30 @@ test("what another window sends away is in the sentence of this one", async () =
     knownSecrets: async () => [],
     nothingFound: { code: "no_model", message: "", remedy: "" },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    ...parts,
   });
   onTestFinished(() => models.dispose());
+  return { models, ledgerFolder };
+}
+
+test("a model that could not be connected is connected with the next request", async () => {
+  let asked = 0;
+  const { models } = await localModels({
+    knownSecrets: async () => {
+      asked++;
+      throw new Error("the keyring is locked");
+    },
+  });
+  const view = { ...practiceEndpoint, locality: "internet" as const };
+  const model = models.connect({ ...models.practice, view }, "task");
+  const { signal } = new AbortController();
+  await expect(model.refresh?.(signal)).rejects.toThrow("the keyring is locked");
+  await expect(model.refresh?.(signal)).rejects.toThrow("the keyring is locked");
+  expect(asked).toBe(2);
+});
+
+test("what another window sends away is in the sentence of this one", async () => {
+  const { models, ledgerFolder } = await localModels();
   const told: string[] = [];
   models.onLeavingChanged(() => told.push(models.leaving));
   await models.connection();

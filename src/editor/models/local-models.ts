@@ -8,6 +8,7 @@ import type { ModelStatus } from "../../endpoint/watch";
 import { type Disposable, DisposableStore } from "../disposables";
 import { Emitter } from "../emitter";
 import { asError, type Log } from "../log";
+import { once } from "../once";
 import type { Settings } from "../settings/settings";
 import type { Connection } from "./connection";
 import { type Candidate, keyOf, type Models } from "./model-choice";
@@ -37,7 +38,7 @@ const everything: Selection = { shown: 0, leftOut: new Set() };
 /** The models of this machine. What speaks to servers is loaded when first needed, so that start-up does not pay for it. */
 export class LocalModels implements Models, Disposable {
   private readonly store = new DisposableStore();
-  private opening: Promise<Connection> | undefined;
+  readonly connection = once(() => this.open());
   private sentence = "";
   private isReading = false;
   private isStale = false;
@@ -82,11 +83,6 @@ export class LocalModels implements Models, Disposable {
     const model = new LazyModel(view, habits, () => this.modelFor(candidate, taskId));
     this.speaking.set(taskId, { key, model });
     return model;
-  }
-
-  connection(): Promise<Connection> {
-    this.opening ??= this.open();
-    return this.opening;
   }
 
   async guardTrouble(candidate: Candidate): Promise<Trouble | undefined> {
@@ -156,14 +152,16 @@ export class LocalModels implements Models, Disposable {
 
 /** A model whose connection is made with its first turn. */
 class LazyModel implements Model {
-  private made: Promise<Model> | undefined;
+  private readonly made: () => Promise<Model>;
   private model: Model | undefined;
 
   constructor(
     private readonly view: EndpointView,
     private readonly usualHabits: () => ModelHabits | undefined,
-    private readonly make: () => Promise<Model>,
-  ) {}
+    make: () => Promise<Model>,
+  ) {
+    this.made = once(make);
+  }
 
   /** What is known by now: the server is asked before the first turn. */
   get endpoint(): EndpointView {
@@ -183,8 +181,7 @@ class LazyModel implements Model {
   }
 
   private async connected(): Promise<Model> {
-    this.made ??= this.make();
-    this.model = await this.made;
+    this.model = await this.made();
     return this.model;
   }
 }

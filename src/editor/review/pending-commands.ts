@@ -164,8 +164,8 @@ export class PendingCommands {
     this.watch.begin(paths);
     try {
       const after = await this.room.files.apply(edits, "Hearth: undo a change", new AbortController().signal);
-      for (const { path, text } of after) {
-        this.pending.follow(path, text, this.watch.meanwhile(path));
+      for (const { path, text, form } of after) {
+        this.pending.follow(path, text, this.watch.meanwhile(path), form);
       }
       return true;
     } catch (error) {

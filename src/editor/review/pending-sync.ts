@@ -36,9 +36,11 @@ export class PendingSync implements WriteWatch, Disposable {
   ) {
     this.store.add(vscode.workspace.onDidChangeTextDocument((event) => this.notice(event)));
     const disk = this.store.add(vscode.workspace.createFileSystemWatcher("**/*"));
-    for (const happened of [disk.onDidChange, disk.onDidCreate, disk.onDidDelete]) {
-      this.store.add(happened((uri) => this.lookAtDisk(uri)));
+    for (const happened of [disk.onDidChange, disk.onDidCreate]) {
+      this.store.add(happened((uri) => liveDocument(uri) || this.lookAtDisk(uri)));
     }
+    this.store.add(disk.onDidDelete((uri) => this.lookAtDisk(uri)));
+    this.store.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.lookAtDisk(uri)));
     this.store.add(pending.onDidChange((path) => this.findAddress(path)));
   }
 
@@ -76,7 +78,10 @@ export class PendingSync implements WriteWatch, Disposable {
 
   /** Takes in whatever happened to a file while nobody looked. */
   async compareWithDisk(path: string): Promise<void> {
-    const text = await this.room.read(path);
+    this.take(path, await this.room.read(path));
+  }
+
+  private take(path: string, text: string | undefined): void {
     const review = this.pending.known(path);
     if (!review || this.writing.has(path)) {
       return;
@@ -140,8 +145,17 @@ export class PendingSync implements WriteWatch, Disposable {
 
   private lookAtDisk(uri: vscode.Uri): void {
     const path = this.path(uri);
-    if (path !== undefined && this.pending.known(path) && !liveDocument(uri)) {
-      this.compareWithDisk(path).catch((error) => this.room.log.error(asError(error), "reading a file under review"));
+    if (path !== undefined && this.pending.known(path)) {
+      this.takeFromDisk(path, uri).catch((error) => this.room.log.error(asError(error), "reading a file under review"));
+    }
+  }
+
+  /** An open document tells of its text itself, but not that its file is gone. What is unsaved there stays. */
+  private async takeFromDisk(path: string, uri: vscode.Uri): Promise<void> {
+    const text = await this.room.read(path);
+    const document = liveDocument(uri);
+    if (!document || (text === undefined && !document.isDirty)) {
+      this.take(path, text);
     }
   }
 }

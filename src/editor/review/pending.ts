@@ -1,7 +1,7 @@
 import type { FileChange } from "../../core/events";
 import type { FileEdit } from "../../core/ports";
 import { editSide } from "../../core/review/edit";
-import { type FileReview, isSettled, openReview, pendingChange } from "../../core/review/file-review";
+import { type FileForm, type FileReview, isSettled, openReview, pendingChange } from "../../core/review/file-review";
 import { backTo, followTarget, undoVerdict } from "../../core/review/history";
 import { proposeTarget } from "../../core/review/propose";
 import { applySplice, type Splice } from "../../core/review/splice";
@@ -88,13 +88,14 @@ export class PendingReviews implements Disposable {
     );
   }
 
-  /** The file holds another text now: the user's doing, or what they asked for. */
-  follow(path: string, text: string | undefined, reason: Reason = "edit"): void {
+  /** The file holds another text now: the user's doing, or what they asked for. `form`: of a file that is gone by an edit of ours. */
+  follow(path: string, text: string | undefined, reason: Reason = "edit", form?: FileForm): void {
     const before = this.known(path);
-    if (!before || before.target === text) {
+    if (!before || (before.target === text && form === undefined)) {
       return;
     }
-    this.put(followTarget(before, text, reason));
+    const stored = form === undefined ? before : { ...before, form };
+    this.put(before.target === text ? stored : followTarget(stored, text, reason));
   }
 
   /**
@@ -187,7 +188,9 @@ export class PendingReviews implements Disposable {
     }
     return {
       edits: steps.flatMap(({ before, next }) =>
-        next.target === before.target ? [] : [{ path: next.path, base: before.target, target: next.target }],
+        next.target === before.target
+          ? []
+          : [{ path: next.path, base: before.target, target: next.target, form: next.form }],
       ),
       back: () => {
         for (const { before } of steps) {

@@ -37,12 +37,12 @@ export class ReviewedFiles implements Files {
     try {
       const after = await this.files.apply(edits, label, signal);
       for (const [index, edit] of named.entries()) {
-        const target = after[index]?.text;
+        const { text: target, form } = after[index] ?? {};
         const meanwhile = this.watch.meanwhile(edit.path);
         if (unasked) {
           this.pending.wrote(meanwhile === "edit" ? { ...edit, target } : edit);
         }
-        this.pending.follow(edit.path, target, meanwhile);
+        this.pending.follow(edit.path, target, meanwhile, form);
       }
       return after;
     } finally {

@@ -3,6 +3,7 @@ import { realpath } from "node:fs/promises";
 import * as nodePath from "node:path";
 import { UndoStore } from "../../machine/undo/undo-store";
 import type { Folder, Place, Places } from "../files/places";
+import { once } from "../once";
 
 /** A workspace folder with what is kept of its files. */
 export interface UndoFolder {
@@ -16,7 +17,7 @@ export interface UndoFolder {
 
 /** One store for each open folder, opened when first needed. It stays that folder's when folders come and go. */
 export class UndoFolders {
-  private readonly opened = new Map<string, Promise<{ realRoot: string; store: UndoStore }>>();
+  private readonly opened = new Map<string, () => Promise<{ realRoot: string; store: UndoStore }>>();
 
   /** `storage` is our own folder for this workspace, absolute. */
   constructor(
@@ -35,21 +36,9 @@ export class UndoFolders {
   }
 
   private async open({ fsPath }: Folder, prefix: string): Promise<UndoFolder> {
-    const opening = this.opened.get(fsPath) ?? this.openStore(fsPath);
-    this.opened.set(fsPath, opening);
-    try {
-      return { root: fsPath, prefix, ...(await opening) };
-    } catch (error) {
-      this.forget(fsPath, opening);
-      throw error;
-    }
-  }
-
-  /** A store that could not be opened is opened anew when it is needed next. */
-  private forget(fsPath: string, opening: unknown): void {
-    if (this.opened.get(fsPath) === opening) {
-      this.opened.delete(fsPath);
-    }
+    const store = this.opened.get(fsPath) ?? once(() => this.openStore(fsPath));
+    this.opened.set(fsPath, store);
+    return { root: fsPath, prefix, ...(await store()) };
   }
 
   private async openStore(fsPath: string): Promise<{ realRoot: string; store: UndoStore }> {

@@ -64,10 +64,10 @@ export async function settleOpen(
   if (open.kind === "command" && choice === "finish") {
     return { left: [], kept: await closeCheckpoint(parts, open) };
   }
-  const { changes, left } = await whatIsLeftToDo(parts, open.files, choice);
+  const { known, changes, left } = await whatIsLeftToDo(parts, open.files, choice);
   await bring(parts, open.id, changes);
-  await removeMadeFolders(parts, open.files, choice);
-  const files = choice === "finish" ? open.files : open.files.filter(({ path }) => left.includes(path));
+  await removeMadeFolders(parts, known, choice);
+  const files = choice === "finish" ? known : known.filter(({ path }) => left.includes(path));
   return { left, kept: await closeCheckpoint(parts, { ...open, files }) };
 }
 
@@ -81,8 +81,10 @@ export async function lookAtOpen(parts: UndoParts, checkpoint: Checkpoint): Prom
 async function whatIsLeftToDo(parts: UndoParts, files: readonly FileRecord[], choice: "finish" | "undo") {
   const changes: StateChange[] = [];
   const left: string[] = [];
-  for (const file of files) {
-    const { current, is } = await standingOf(parts, file);
+  const known: FileRecord[] = [];
+  for (const recorded of files) {
+    const { file, current, is } = await standingOf(parts, recorded);
+    known.push(file);
     const goal = choice === "undo" ? file.before : file.after;
     if (goal === undefined || sameState(current, goal)) {
       continue;
@@ -93,7 +95,7 @@ async function whatIsLeftToDo(parts: UndoParts, files: readonly FileRecord[], ch
       changes.push(changeOf(parts, file, current, goal));
     }
   }
-  return { changes, left };
+  return { known, changes, left };
 }
 
 /** Folders that were made for files which are not to be there. */

@@ -8,19 +8,29 @@ export interface Standing {
   is: "before" | "after" | "begun" | "other";
 }
 
-/** Where a file of an action stands that may not have come to its end. */
+/** Where a file of an action stands that may not have come to its end; `file` is its record with what is known by now. */
 export async function standingOf(
   parts: UndoParts,
-  { path, before, after }: FileRecord,
-): Promise<{ current: FileState; is: Standing["is"] }> {
-  const { state: current, content } = await capture(absolutePath(parts.root, path), parts.maxBytes);
+  recorded: FileRecord,
+): Promise<{ file: FileRecord; current: FileState; is: Standing["is"] }> {
+  const { state: current, content } = await capture(absolutePath(parts.root, recorded.path), parts.maxBytes);
+  const file = withModeOf(current, recorded);
+  const { before, after } = file;
   if (sameState(current, before)) {
-    return { current, is: "before" };
+    return { file, current, is: "before" };
   }
   if (after !== undefined && sameState(current, after)) {
-    return { current, is: "after" };
+    return { file, current, is: "after" };
   }
-  return { current, is: (await isTorn(parts, content, after)) ? "begun" : "other" };
+  return { file, current, is: (await isTorn(parts, content, after)) ? "begun" : "other" };
+}
+
+/** Which mode a new file gets is up to whoever creates it. */
+function withModeOf(current: FileState, file: FileRecord): FileRecord {
+  const { before, after } = file;
+  return before.kind === "missing" && after?.kind === "file" && current.kind === "file"
+    ? { ...file, after: { ...after, mode: current.mode } }
+    : file;
 }
 
 /** Whether a file holds only the beginning of what was to be written: the editor was ended while it saved. */

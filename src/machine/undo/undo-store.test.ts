@@ -113,6 +113,31 @@ test("R-30: of an edit that failed only what it left is recorded, and nothing th
   expect(await undo.list("other")).toEqual([]);
 });
 
+test.each([0o664, 0o600])(
+  "R-5, R-30: a new file is the edit's own, whatever mode its writer gave it (%o)",
+  async (mode) => {
+    const create = async (path: string) => {
+      await writeFile(at(path), "new");
+      await chmod(at(path), mode); // as a umask does
+    };
+    const failed = await undo.beginEdit(deed(), [{ path: "one.js", after: bytes("new") }]);
+    await create("one.js");
+    expect((await failed.finish({ failed: true }))?.files.map(({ path }) => path)).toEqual(["one.js"]);
+
+    for (const choice of ["undo", "finish"] as const) {
+      const planned = ["two.js", "three.js"].map((path) => ({ path, after: bytes("new") }));
+      await undo.beginEdit(deed(choice, choice), planned);
+      await create("two.js");
+      const next = await open(); // after a crash
+      const [cutOff] = await next.unfinished(choice);
+      expect((cutOff && (await next.standing(cutOff)))?.map(({ is }) => is)).toEqual(["after", "before"]);
+      expect(cutOff && (await next.settle(cutOff, choice))).toMatchObject({ left: [] });
+    }
+    expect((await stat(at("two.js"))).mode & 0o777).toBe(mode);
+    expect((await undo.plan("finish")).map(({ standing }) => standing)).toEqual(["created", "created"]);
+  },
+);
+
 test("an edit that changed nothing leaves no checkpoint", async () => {
   const checkpoint = await undo.beginEdit(deed(), [{ path: "src/a.js" }]);
   expect(await checkpoint.finish()).toBeUndefined();
