@@ -259,6 +259,43 @@ test("a plan is edited, reordered by keyboard, approved, pinned and ticked off",
   expect(await panel.page.locator(".pinned-plan .step.done").allTextContents()).toEqual(["Find the rounding (done)"]);
 });
 
+test("what is typed into a step's fields stays when the plan changes meanwhile, and when the step is moved", async () => {
+  const steps = ["Find it", "Fix it"].map((title, index) => ({
+    id: `s${index}`,
+    title,
+    files: ["a.ts"],
+    check: "npm test",
+    done: false,
+  }));
+  const script = await openApproval(
+    (task) => [
+      ...task.propose("p1", "propose_plan", "Propose a plan", { kind: "plan", plan: { steps } }),
+      ...task.add({ type: "plan_proposed", actionId: "p1", plan: { steps } }),
+      ...task.judge("p1", "ask", "plan-is-yours", "A plan is carried out only after you approve it."),
+    ],
+    { height: 900 },
+    "p1",
+  );
+  await panel.page.getByLabel("Files of step 1").fill("b.ts, ");
+  await panel.page.keyboard.press("Tab");
+  const check = panel.page.getByLabel("Check of step 1");
+  await check.fill("run ");
+  await expect.poll(() => panel.sentOf("plan_edited")).not.toEqual([]);
+  const plan = (await panel.sentOf("plan_edited")).at(-1)?.plan ?? { steps: [] };
+  await panel.tell(script.progressed(script.add({ type: "plan_changed", plan, by: "user" })));
+  await check.pressSequentially("vitest");
+  expect(await check.inputValue()).toBe("run vitest");
+
+  await check.press("Alt+ArrowDown");
+  expect(await panel.page.getByLabel("Check of step 2").inputValue()).toBe("run vitest");
+  expect(await panel.page.getByLabel("Files of step 2").inputValue()).toBe("b.ts");
+  await panel.page.getByRole("button", { name: "Approve" }).click();
+  expect((await panel.sentOf("plan_edited")).at(-1)?.plan.steps).toMatchObject([
+    { title: "Fix it", files: ["a.ts"], check: "npm test" },
+    { title: "Find it", files: ["b.ts"], check: "run vitest" },
+  ]);
+});
+
 test("the input sends with Enter, breaks lines with Shift+Enter and steps through what was sent", async () => {
   await open();
   await panel.tell({ type: "draft_restored", text: "", sent: ["oldest", "older"] });
