@@ -203,6 +203,23 @@ test("a question is answered with an option or in own words", async () => {
   expect(await panel.sentOf("action_answered")).toMatchObject([{ allow: true, remark: "Sideways" }]);
 });
 
+test("what was typed into a card is there again after the view was hidden, until it is answered", async () => {
+  const script = await openApproval((task) => task.askEdit("e1", twoHunks));
+  const show = () =>
+    panel.tell(surroundings, script.restored(), { type: "approval_opened", actionId: "e1", nonce: "nonce-e1" });
+  const remark = panel.page.getByLabel("Remark for the model");
+  await remark.fill("only the first one");
+  await panel.hideAndShow();
+  await show();
+  expect(await remark.inputValue()).toBe("only the first one");
+
+  await panel.page.getByRole("button", { name: "Reject" }).click();
+  expect(await panel.sentOf("action_answered")).toMatchObject([{ allow: false, remark: "only the first one" }]);
+  const answer = { type: "action_answered", actionId: "e1", allow: false, hash: "h" } as const;
+  await panel.tell(script.progressed(script.add(answer)));
+  expect(await panel.page.evaluate(() => sessionStorage.getItem("state"))).not.toContain("only the first one");
+});
+
 test("a plan is edited, reordered by keyboard, approved, pinned and ticked off", async () => {
   const plan = {
     steps: ["Find it", "Fix it", "Test it"].map((title, index) => ({
