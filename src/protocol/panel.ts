@@ -75,7 +75,13 @@ export const ToPanel = z.discriminatedUnion("type", [
     attachments: z.array(Attachment),
   }),
   /** The page forgets what it showed. `events` are journaled ones; an empty list with a null id is the empty state. */
-  z.object({ type: z.literal("task_restored"), taskId: z.string().nullable(), events: z.array(AgentEvent) }),
+  z.object({
+    type: z.literal("task_restored"),
+    taskId: z.string().nullable(),
+    events: z.array(AgentEvent),
+    /** What the user sent and the model has not read yet. */
+    waiting: z.array(z.string()).optional(),
+  }),
   z.object({ type: z.literal("task_progressed"), taskId: z.string(), events: z.array(AgentEvent) }),
   /** What the server does while nothing of a reply can be seen, in words; null when there is nothing to say. Never kept. */
   z.object({ type: z.literal("model_status"), taskId: z.string(), text: z.string().nullable() }),

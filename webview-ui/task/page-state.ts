@@ -73,7 +73,7 @@ function apply(state: PageState, message: ToPanel): PageState {
       const task = message.taskId === null ? undefined : fold(emptyTask(message.taskId), message.events);
       const mode = task?.mode ?? state.surroundings?.mode ?? state.mode;
       const opened = state.opened + 1;
-      const fresh = { pending: [], modelStatus: undefined, history: undefined, failure: undefined };
+      const fresh = { pending: message.waiting ?? [], modelStatus: undefined, history: undefined, failure: undefined };
       return { ...state, ...fresh, task, mode, opened };
     }
     case "task_progressed": {

@@ -99,11 +99,12 @@ export class WindowDesk implements PanelDesk {
     };
   }
 
-  shownTask(): { taskId: string | null; events: readonly AgentEvent[] } {
+  shownTask() {
     const { shown } = this.parts.tasks;
+    const waiting = shown?.waiting.filter(({ by }) => by === "user").map(({ text }) => text) ?? [];
     return shown
-      ? { taskId: shown.id, events: [...shown.events, ...this.live.of(shown.id)] }
-      : { taskId: null, events: [] };
+      ? { taskId: shown.id, events: [...shown.events, ...this.live.of(shown.id)], waiting }
+      : { taskId: null, events: [], waiting };
   }
 
   draft() {

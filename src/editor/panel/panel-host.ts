@@ -150,8 +150,8 @@ export class PanelHost implements Disposable {
   }
 
   private shownTask() {
-    const { taskId, events } = this.desk.shownTask();
-    return { taskId, events: [...events] };
+    const { taskId, events, waiting } = this.desk.shownTask();
+    return { taskId, events: [...events], waiting: [...waiting] };
   }
 
   private giveFocus(): void {
