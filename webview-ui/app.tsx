@@ -65,7 +65,7 @@ export function App({ state, change, store }: AppProps) {
                 </ModelStatusContext>
               </CanEscalateContext>
             ) : (
-              <Empty surroundings={surroundings} onSend={actions.sendText} />
+              <Empty surroundings={surroundings} isSending={state.pending.length > 0} onSend={actions.sendText} />
             )}
           </main>
           {task && <WindowAdvice advice={surroundings?.advice} isDocked />}
@@ -75,6 +75,7 @@ export function App({ state, change, store }: AppProps) {
           <Composer
             surroundings={surroundings}
             draft={state.draft}
+            returned={state.returned}
             focusAsked={state.focusAsked}
             mode={state.mode}
             endpoint={endpoint}

@@ -88,8 +88,8 @@ export const ToPanel = z.discriminatedUnion("type", [
   /** An approval is open; only an answer that carries this one-time nonce counts. */
   z.object({ type: z.literal("approval_opened"), actionId: z.string(), nonce: z.string() }),
   z.object({ type: z.literal("tasks_listed"), tasks: z.array(TaskSummary) }),
-  /** A request of the page could not be done. Every request gets its effect or this. */
-  z.object({ type: z.literal("request_failed"), trouble: Trouble }),
+  /** A request of the page could not be done. Every request gets its effect or this. `unsent`: a text that was not taken. */
+  z.object({ type: z.literal("request_failed"), trouble: Trouble, unsent: z.string().optional() }),
   z.object({ type: z.literal("draft_restored"), text: z.string(), sent: z.array(z.string()) }),
   z.object({ type: z.literal("input_focused") }),
 ]);

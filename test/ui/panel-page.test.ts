@@ -426,6 +426,44 @@ test("the empty state offers three requests; without a model it says what to do"
   ]);
 });
 
+test("a request is seen to be taken at once, and a second press is none; when it fails its text is back", async () => {
+  await open();
+  const example = panel.page.getByRole("button", { name: "Fix the failing test." });
+  const waiting = panel.page.getByRole("list", { name: "Said before the next turn" });
+  await example.dblclick({ noWaitAfter: true });
+  expect(await panel.sentOf("task_sent")).toEqual([{ type: "task_sent", text: "Fix the failing test." }]);
+  expect(await waiting.textContent()).toBe("Fix the failing test.");
+
+  const input = panel.page.getByLabel("Message to Hearth");
+  await input.fill("and the docs");
+  await input.press("Enter");
+  await input.fill("and the");
+  const trouble = { code: "no_model", message: "No model server was found.", remedy: "Start one." };
+  await panel.tell(
+    { type: "request_failed", trouble, unsent: "Fix the failing test." },
+    { type: "request_failed", trouble, unsent: "and the docs" },
+  );
+  expect(await waiting.count()).toBe(0);
+  expect(await input.inputValue()).toBe("Fix the failing test.\n\nand the docs\n\nand the");
+  await example.click();
+  expect(await panel.sentOf("task_sent")).toHaveLength(3);
+
+  const script = new TaskScript();
+  script.add({
+    type: "task_started",
+    title: "T",
+    mode: "act",
+    endpoint: homeModel,
+    prompt: { system: "s", tools: [] },
+  });
+  await panel.tell({ ...script.restored(), waiting: ["Fix the failing test."] });
+  expect(await waiting.textContent()).toBe("Fix the failing test.");
+  await panel.tell(
+    script.progressed(script.add({ type: "user_said", text: "Fix the failing test.", attachments: [], by: "user" })),
+  );
+  expect(await waiting.count()).toBe(0);
+});
+
 test("a model whose server is silent is not said to answer", async () => {
   await open();
   const trouble = {

@@ -17,6 +17,7 @@ import type { ProposalDocuments } from "../review/proposal-documents";
 import { here } from "../status/here";
 import type { Inputs } from "./inputs";
 import { LiveReplies } from "./live-reply";
+import { Sending } from "./sending";
 import type { TaskDesk } from "./task-desk";
 
 export interface WindowPast {
@@ -66,10 +67,12 @@ export class WindowDesk implements PanelDesk {
   private mode: Mode = "act";
   private attachments: Attachment[] = [];
   private readonly live = new LiveReplies();
+  private readonly sending: Sending;
   private readonly surroundingsChanged = new Emitter<void>();
   readonly onSurroundingsChanged = this.surroundingsChanged.listen;
 
   constructor(private readonly parts: WindowParts) {
+    this.sending = new Sending(parts.inputs);
     parts.tasks.onEvent((event) => this.follow(event));
     parts.models.onDidChange(() => this.surroundingsChanged.fire());
     parts.advisor.onDidChange(() => this.surroundingsChanged.fire());
@@ -101,7 +104,8 @@ export class WindowDesk implements PanelDesk {
 
   shownTask() {
     const { shown } = this.parts.tasks;
-    const waiting = shown?.waiting.filter(({ by }) => by === "user").map(({ text }) => text) ?? [];
+    const said = shown?.waiting.filter(({ by }) => by === "user").map(({ text }) => text) ?? [];
+    const waiting = [...said, ...this.sending.texts];
     return shown
       ? { taskId: shown.id, events: [...shown.events, ...this.live.of(shown.id)], waiting }
       : { taskId: null, events: [], waiting };
@@ -111,8 +115,11 @@ export class WindowDesk implements PanelDesk {
     return this.parts.inputs.all();
   }
 
-  async sendTask(text: string): Promise<void> {
-    await this.parts.inputs.sent(text);
+  sendTask(text: string): Promise<void> {
+    return this.sending.send(text, () => this.takeText(text));
+  }
+
+  private async takeText(text: string): Promise<void> {
     await this.parts.models.ready();
     const attachments = this.attachments;
     const { shown } = this.parts.tasks;

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { calls, says, startModelServer } from "../support/model-server";
+import { generic } from "../support/personalities/generic";
 import { openWindow } from "./window";
 
 test("what is said while the model works, and typed into a card, is there again after the sidebar showed another view", async () => {
@@ -47,4 +48,44 @@ test("what is said while the model works, and typed into a card, is there again 
   await panel.getByRole("button", { name: "Reject", exact: true }).click();
   await expect.poll(() => server.chats.length).toBe(3);
   expect(server.chats[2]?.raw.toString()).toContain("the voucher counts once");
+});
+
+test("what is sent while the first request still looks for its model goes to the same task", async () => {
+  const plain = generic(["test-model"]);
+  let delayMs = 0;
+  let asked = 0;
+  const server = await startModelServer({
+    personality: {
+      answer: (request, earlier) => {
+        const answer = plain.answer(request, earlier);
+        asked += answer ? 1 : 0;
+        return answer && { ...answer, delayMs };
+      },
+    },
+    respond: () => says("Done."),
+  });
+  onTestFinished(() => server.close());
+  const endpoint = { name: "Scripted", baseUrl: server.baseUrl, model: "test-model" };
+  const window = await openWindow({ settings: { "hearth.endpoints": [endpoint] } });
+  const panel = await window.openPanel();
+  await panel.getByText("test-model answers, on this machine.").waitFor();
+
+  delayMs = 2_500;
+  const before = asked;
+  await panel.getByRole("button", { name: "test-model" }).click();
+  const rows = window.page.locator(".quick-input-widget:visible .monaco-list-row");
+  await rows.filter({ hasText: "Search this machine again" }).click();
+  await expect.poll(() => asked).toBeGreaterThan(before);
+  await window.page.keyboard.press("Escape");
+  const input = panel.getByRole("textbox", { name: /request|message/i });
+  for (const text of ["Fix the basket", "and be brief"]) {
+    await input.fill(text);
+    await input.press("Enter");
+  }
+  const waiting = panel.getByRole("list", { name: "Said before the next turn" });
+  expect(await waiting.getByRole("listitem").count()).toBe(2);
+
+  await expect.poll(() => server.chats.at(-1)?.raw.toString(), { timeout: 20_000 }).toContain("and be brief");
+  expect(server.chats.at(-1)?.raw.toString()).toContain("Fix the basket");
+  await waiting.waitFor({ state: "detached" });
 });
