@@ -155,13 +155,17 @@ export class WindowDesk implements PanelDesk {
   }
 
   async answerAction(actionId: string, nonce: string, answer: Answer): Promise<void> {
-    if (!this.parts.approvals.answer(actionId, nonce, answer)) {
-      throw new AgentError(
-        "stale_answer",
-        "That approval is no longer open.",
-        "Look at the task: it may have been answered already.",
-      );
+    const { approvals } = this.parts;
+    if (approvals.answer(actionId, nonce, answer)) {
+      return;
     }
+    throw approvals.open().some((approval) => approval.actionId === actionId)
+      ? new AgentError("stale_answer", "The edit has changed meanwhile.", "Look at it again, then answer.")
+      : new AgentError(
+          "stale_answer",
+          "That approval is no longer open.",
+          "Look at the task: it may have been answered already.",
+        );
   }
 
   async tickHunks(actionId: string, hunks: readonly string[], taken: boolean): Promise<void> {
