@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { CanEscalateContext } from "./cards/escalate-button";
 import { AnsweredContext } from "./cards/use-answer";
 import { ApprovalsChip } from "./composer/approvals-chip";
@@ -7,7 +7,7 @@ import { useSend } from "./host";
 import { Icon } from "./icon";
 import { RowBuilder } from "./list/rows";
 import { Transcript } from "./list/transcript";
-import { type Kept, KeptContext } from "./task/kept-state";
+import { Kept, KeptContext, type Store } from "./task/kept-state";
 import { ModelStatusContext } from "./task/model-status";
 import { isBusy, type PageState, withAnswered, withoutTask, withSent } from "./task/page-state";
 import { SafeText } from "./text/safe-text";
@@ -24,12 +24,14 @@ import { WindowAdvice } from "./views/window-advice";
 export interface AppProps {
   state: PageState;
   change: (next: (state: PageState) => PageState) => void;
+  store: Store;
 }
 
-export function App({ state, change }: AppProps) {
+export function App({ state, change, store }: AppProps) {
   const send = useSend();
   const { task, surroundings, history } = state;
-  const kept = useMemo<Kept>(() => new Map(), [task?.id]);
+  const kept = useMemo(() => new Kept(task?.id, store), [task?.id, store]);
+  useEffect(() => kept.forgetAnswered(task?.items ?? []), [kept, task]);
   const builder = useMemo(() => new RowBuilder(), [state.opened]);
   const rows = useMemo(() => (task ? builder.build(task) : []), [builder, task]);
   const actions = useMemo(() => makeActions(change, send), [change, send]);
@@ -63,7 +65,7 @@ export function App({ state, change }: AppProps) {
                 </ModelStatusContext>
               </CanEscalateContext>
             ) : (
-              <Empty surroundings={surroundings} onSend={actions.sendText} />
+              <Empty surroundings={surroundings} isSending={state.pending.length > 0} onSend={actions.sendText} />
             )}
           </main>
           {task && <WindowAdvice advice={surroundings?.advice} isDocked />}
@@ -73,6 +75,7 @@ export function App({ state, change }: AppProps) {
           <Composer
             surroundings={surroundings}
             draft={state.draft}
+            returned={state.returned}
             focusAsked={state.focusAsked}
             mode={state.mode}
             endpoint={endpoint}

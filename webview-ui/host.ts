@@ -1,8 +1,9 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { FromPanel, ToPanel } from "../src/protocol/panel";
+import type { Store } from "./task/kept-state";
 
-interface VsCodeApi {
+interface VsCodeApi extends Store {
   postMessage(message: unknown): void;
 }
 
@@ -11,9 +12,9 @@ declare function acquireVsCodeApi(): VsCodeApi;
 export type Send = (message: FromPanel) => void;
 
 /** The one way to the host. A message that breaks the contract is our bug and throws here, before it is sent. */
-export function connectHost(): Send {
+export function connectHost(): { send: Send; store: Store } {
   const api = acquireVsCodeApi();
-  return (message) => api.postMessage(FromPanel.parse(message));
+  return { send: (message) => api.postMessage(FromPanel.parse(message)), store: api };
 }
 
 /** Calls `receive` for messages of the host; what other frames or a broken host send is dropped. */

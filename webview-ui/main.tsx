@@ -11,14 +11,14 @@ if (!root) {
   throw new Error("The page has no #hearth-root.");
 }
 const place = root;
-const send = connectHost();
+const { send, store } = connectHost();
 let state = emptyPage;
 
 function change(next: (state: PageState) => PageState): void {
   state = next(state);
   render(
     <SendContext value={send}>
-      <App state={state} change={change} />
+      <App state={state} change={change} store={store} />
     </SendContext>,
     place,
   );

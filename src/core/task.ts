@@ -56,6 +56,11 @@ export class Task {
     return this.stopping !== undefined;
   }
 
+  /** What was said while the model works and is not recorded yet. */
+  get waiting(): readonly Said[] {
+    return this.state.waiting;
+  }
+
   /** A reload left approvals unanswered or calls unrun: `resume()` puts them before the user again. */
   get hasOpenCalls(): boolean {
     return openCalls(this.log).length > 0 && !endedSinceReply(this.log);

@@ -75,15 +75,21 @@ export const ToPanel = z.discriminatedUnion("type", [
     attachments: z.array(Attachment),
   }),
   /** The page forgets what it showed. `events` are journaled ones; an empty list with a null id is the empty state. */
-  z.object({ type: z.literal("task_restored"), taskId: z.string().nullable(), events: z.array(AgentEvent) }),
+  z.object({
+    type: z.literal("task_restored"),
+    taskId: z.string().nullable(),
+    events: z.array(AgentEvent),
+    /** What the user sent and the model has not read yet. */
+    waiting: z.array(z.string()).optional(),
+  }),
   z.object({ type: z.literal("task_progressed"), taskId: z.string(), events: z.array(AgentEvent) }),
   /** What the server does while nothing of a reply can be seen, in words; null when there is nothing to say. Never kept. */
   z.object({ type: z.literal("model_status"), taskId: z.string(), text: z.string().nullable() }),
   /** An approval is open; only an answer that carries this one-time nonce counts. */
   z.object({ type: z.literal("approval_opened"), actionId: z.string(), nonce: z.string() }),
   z.object({ type: z.literal("tasks_listed"), tasks: z.array(TaskSummary) }),
-  /** A request of the page could not be done. Every request gets its effect or this. */
-  z.object({ type: z.literal("request_failed"), trouble: Trouble }),
+  /** A request of the page could not be done. Every request gets its effect or this. `unsent`: a text that was not taken. */
+  z.object({ type: z.literal("request_failed"), trouble: Trouble, unsent: z.string().optional() }),
   z.object({ type: z.literal("draft_restored"), text: z.string(), sent: z.array(z.string()) }),
   z.object({ type: z.literal("input_focused") }),
 ]);

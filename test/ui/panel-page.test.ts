@@ -203,6 +203,23 @@ test("a question is answered with an option or in own words", async () => {
   expect(await panel.sentOf("action_answered")).toMatchObject([{ allow: true, remark: "Sideways" }]);
 });
 
+test("what was typed into a card is there again after the view was hidden, until it is answered", async () => {
+  const script = await openApproval((task) => task.askEdit("e1", twoHunks));
+  const show = () =>
+    panel.tell(surroundings, script.restored(), { type: "approval_opened", actionId: "e1", nonce: "nonce-e1" });
+  const remark = panel.page.getByLabel("Remark for the model");
+  await remark.fill("only the first one");
+  await panel.hideAndShow();
+  await show();
+  expect(await remark.inputValue()).toBe("only the first one");
+
+  await panel.page.getByRole("button", { name: "Reject" }).click();
+  expect(await panel.sentOf("action_answered")).toMatchObject([{ allow: false, remark: "only the first one" }]);
+  const answer = { type: "action_answered", actionId: "e1", allow: false, hash: "h" } as const;
+  await panel.tell(script.progressed(script.add(answer)));
+  expect(await panel.page.evaluate(() => sessionStorage.getItem("state"))).not.toContain("only the first one");
+});
+
 test("a plan is edited, reordered by keyboard, approved, pinned and ticked off", async () => {
   const plan = {
     steps: ["Find it", "Fix it", "Test it"].map((title, index) => ({
@@ -257,6 +274,43 @@ test("a plan is edited, reordered by keyboard, approved, pinned and ticked off",
   );
   await panel.page.getByRole("button", { name: "1 of 3 Fix it" }).click();
   expect(await panel.page.locator(".pinned-plan .step.done").allTextContents()).toEqual(["Find the rounding (done)"]);
+});
+
+test("what is typed into a step's fields stays when the plan changes meanwhile, and when the step is moved", async () => {
+  const steps = ["Find it", "Fix it"].map((title, index) => ({
+    id: `s${index}`,
+    title,
+    files: ["a.ts"],
+    check: "npm test",
+    done: false,
+  }));
+  const script = await openApproval(
+    (task) => [
+      ...task.propose("p1", "propose_plan", "Propose a plan", { kind: "plan", plan: { steps } }),
+      ...task.add({ type: "plan_proposed", actionId: "p1", plan: { steps } }),
+      ...task.judge("p1", "ask", "plan-is-yours", "A plan is carried out only after you approve it."),
+    ],
+    { height: 900 },
+    "p1",
+  );
+  await panel.page.getByLabel("Files of step 1").fill("b.ts, ");
+  await panel.page.keyboard.press("Tab");
+  const check = panel.page.getByLabel("Check of step 1");
+  await check.fill("run ");
+  await expect.poll(() => panel.sentOf("plan_edited")).not.toEqual([]);
+  const plan = (await panel.sentOf("plan_edited")).at(-1)?.plan ?? { steps: [] };
+  await panel.tell(script.progressed(script.add({ type: "plan_changed", plan, by: "user" })));
+  await check.pressSequentially("vitest");
+  expect(await check.inputValue()).toBe("run vitest");
+
+  await check.press("Alt+ArrowDown");
+  expect(await panel.page.getByLabel("Check of step 2").inputValue()).toBe("run vitest");
+  expect(await panel.page.getByLabel("Files of step 2").inputValue()).toBe("b.ts");
+  await panel.page.getByRole("button", { name: "Approve" }).click();
+  expect((await panel.sentOf("plan_edited")).at(-1)?.plan.steps).toMatchObject([
+    { title: "Fix it", files: ["a.ts"], check: "npm test" },
+    { title: "Find it", files: ["b.ts"], check: "run vitest" },
+  ]);
 });
 
 test("the input sends with Enter, breaks lines with Shift+Enter and steps through what was sent", async () => {
@@ -370,6 +424,44 @@ test("the empty state offers three requests; without a model it says what to do"
     "servers_searched",
     "practice_chosen",
   ]);
+});
+
+test("a request is seen to be taken at once, and a second press is none; when it fails its text is back", async () => {
+  await open();
+  const example = panel.page.getByRole("button", { name: "Fix the failing test." });
+  const waiting = panel.page.getByRole("list", { name: "Said before the next turn" });
+  await example.dblclick({ noWaitAfter: true });
+  expect(await panel.sentOf("task_sent")).toEqual([{ type: "task_sent", text: "Fix the failing test." }]);
+  expect(await waiting.textContent()).toBe("Fix the failing test.");
+
+  const input = panel.page.getByLabel("Message to Hearth");
+  await input.fill("and the docs");
+  await input.press("Enter");
+  await input.fill("and the");
+  const trouble = { code: "no_model", message: "No model server was found.", remedy: "Start one." };
+  await panel.tell(
+    { type: "request_failed", trouble, unsent: "Fix the failing test." },
+    { type: "request_failed", trouble, unsent: "and the docs" },
+  );
+  expect(await waiting.count()).toBe(0);
+  expect(await input.inputValue()).toBe("Fix the failing test.\n\nand the docs\n\nand the");
+  await example.click();
+  expect(await panel.sentOf("task_sent")).toHaveLength(3);
+
+  const script = new TaskScript();
+  script.add({
+    type: "task_started",
+    title: "T",
+    mode: "act",
+    endpoint: homeModel,
+    prompt: { system: "s", tools: [] },
+  });
+  await panel.tell({ ...script.restored(), waiting: ["Fix the failing test."] });
+  expect(await waiting.textContent()).toBe("Fix the failing test.");
+  await panel.tell(
+    script.progressed(script.add({ type: "user_said", text: "Fix the failing test.", attachments: [], by: "user" })),
+  );
+  expect(await waiting.count()).toBe(0);
 });
 
 test("a model whose server is silent is not said to answer", async () => {

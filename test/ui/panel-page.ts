@@ -123,6 +123,12 @@ export class PanelPage {
     );
   }
 
+  /** As when the view is hidden and shown: the page starts anew, and what the editor keeps for it is still there. */
+  async hideAndShow(): Promise<void> {
+    await this.page.reload();
+    await this.page.waitForFunction(() => sentMessages().length > 0);
+  }
+
   async close(): Promise<void> {
     await this.page.context().close();
   }
@@ -164,7 +170,11 @@ function actAsHost({
   const sent: unknown[] = [];
   Object.assign(window, {
     sentMessages: () => sent,
-    acquireVsCodeApi: () => ({ postMessage: (message: unknown) => sent.push(structuredClone(message)) }),
+    acquireVsCodeApi: () => ({
+      postMessage: (message: unknown) => sent.push(structuredClone(message)),
+      getState: () => JSON.parse(sessionStorage.getItem("state") ?? "null"),
+      setState: (state: unknown) => sessionStorage.setItem("state", JSON.stringify(state)),
+    }),
   });
   document.addEventListener("DOMContentLoaded", () => {
     for (const [name, value] of Object.entries(theme.colors)) {

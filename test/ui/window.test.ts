@@ -29,6 +29,17 @@ test("commands are found by the words of the palette, files by their path", asyn
   await window.hearthFrame();
 });
 
+test("earlier tasks are shown by their command also while the sidebar is closed", async () => {
+  const window = await openWindow();
+  await window.openFile("src/basket.js");
+  for (let time = 0; time < 2; time++) {
+    await window.page.locator('.activitybar .action-item [aria-label^="Explorer"]').first().click();
+    await window.runCommand("Hearth: Show Earlier Tasks");
+    const panel = await window.hearthFrame();
+    await panel.getByText("No tasks yet.").waitFor();
+  }
+});
+
 test("the page follows the theme", async () => {
   const window = await openWindow({ theme: "light" });
   const frame = await window.openPanel();

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Plan, Step } from "../../src/core/plan/plan";
 import { GrowingInput } from "../growing-input";
 import { Icon } from "../icon";
@@ -112,8 +112,9 @@ interface StepFieldProps {
   onChange: (text: string) => void;
 }
 
-/** Takes its text over when the user leaves it, so that a comma can be typed. */
+/** Shows what is typed just as it is until the user leaves it, so that a comma can be typed; the plan has it at once. */
 function StepField({ label, step, value, onChange }: StepFieldProps) {
+  const [typed, setTyped] = useState<string | undefined>(undefined);
   return (
     <label class="step-field">
       <span>{label}</span>
@@ -122,8 +123,12 @@ function StepField({ label, step, value, onChange }: StepFieldProps) {
         class="bare-input"
         aria-label={`${label} of step ${step}`}
         placeholder="none"
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
+        value={typed ?? value}
+        onInput={(event) => {
+          setTyped(event.currentTarget.value);
+          onChange(event.currentTarget.value);
+        }}
+        onBlur={() => setTyped(undefined)}
       />
     </label>
   );

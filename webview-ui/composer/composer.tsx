@@ -17,6 +17,7 @@ import { useDraft } from "./use-draft";
 interface ComposerProps {
   surroundings: PageState["surroundings"];
   draft: PageState["draft"];
+  returned: PageState["returned"];
   focusAsked: number;
   mode: Mode;
   endpoint: EndpointView | undefined;
@@ -32,7 +33,7 @@ interface ComposerProps {
 export const Composer = memo(function Composer(props: ComposerProps) {
   const send = useSend();
   const input = useRef<HTMLTextAreaElement>(null);
-  const { text, change, clear, history } = useDraft(props.draft);
+  const { text, change, clear, history } = useDraft(props.draft, props.returned);
   const isBusy = props.status !== "idle" && props.status !== "paused";
   const hasText = text.trim() !== "";
   const canSend = hasText && props.endpoint !== undefined;

@@ -6,7 +6,7 @@ import { SentHistory } from "./sent-history";
 const restMs = 300;
 
 /** The input's text. The host keeps a copy, so that a closed or reloaded panel has it again. */
-export function useDraft(restored: PageState["draft"]) {
+export function useDraft(restored: PageState["draft"], returned: PageState["returned"]) {
   const send = useSend();
   const [text, setText] = useState("");
   const [history, setHistory] = useState(() => new SentHistory([]));
@@ -39,6 +39,15 @@ export function useDraft(restored: PageState["draft"]) {
       known.current = restored.text;
     }
   }, [restored.version]);
+
+  const seen = useRef(0);
+  useEffect(() => {
+    const back = returned.slice(seen.current);
+    seen.current = returned.length;
+    if (back.length > 0) {
+      change([...new Set([...back, text])].filter((each) => each !== "").join("\n\n"));
+    }
+  }, [returned]);
 
   const clear = (sent: string) => {
     history.add(sent);

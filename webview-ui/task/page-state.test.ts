@@ -30,6 +30,15 @@ test("a restored task takes the place of the one before; an empty one is the emp
   expect(empty.opened).toBeGreaterThan(shown.opened);
 });
 
+test("what was said and not read yet is there again when the page opens, until it is read", () => {
+  const script = new TaskScript();
+  script.start("Fix it");
+  const opened = applyMessages(emptyPage, [{ ...script.restored(), waiting: ["and the docs", "be brief"] }]);
+  expect(opened.pending).toEqual(["and the docs", "be brief"]);
+  const said = script.add({ type: "user_said", text: "and the docs", attachments: [], by: "user" });
+  expect(applyMessages(opened, [script.progressed(said)]).pending).toEqual(["be brief"]);
+});
+
 test("the mode is what was said last: by the surroundings or by the task", () => {
   const script = new TaskScript();
   let state = applyMessages(emptyPage, [{ ...surroundings, mode: "plan" }]);

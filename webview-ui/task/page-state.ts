@@ -11,8 +11,10 @@ export interface PageState {
   task: TaskView | undefined;
   /** The mode of the next message: what the host or the task said last. */
   mode: Mode;
-  /** What the user said while the model was at work and it has not read yet. */
+  /** What the user sent and the model has not read yet. */
   pending: readonly string[];
+  /** Texts that the host could not take: back into the input with them. Grows. */
+  returned: readonly string[];
   /** What the server behind the task does while nothing of a reply can be seen. */
   modelStatus: string | undefined;
   /** One-time nonces of open approvals, by action id. */
@@ -34,6 +36,7 @@ export const emptyPage: PageState = {
   task: undefined,
   mode: "act",
   pending: [],
+  returned: [],
   modelStatus: undefined,
   nonces: new Map(),
   failure: undefined,
@@ -73,7 +76,7 @@ function apply(state: PageState, message: ToPanel): PageState {
       const task = message.taskId === null ? undefined : fold(emptyTask(message.taskId), message.events);
       const mode = task?.mode ?? state.surroundings?.mode ?? state.mode;
       const opened = state.opened + 1;
-      const fresh = { pending: [], modelStatus: undefined, history: undefined, failure: undefined };
+      const fresh = { pending: message.waiting ?? [], modelStatus: undefined, history: undefined, failure: undefined };
       return { ...state, ...fresh, task, mode, opened };
     }
     case "task_progressed": {
@@ -97,7 +100,14 @@ function apply(state: PageState, message: ToPanel): PageState {
     case "tasks_listed":
       return { ...state, history: message.tasks };
     case "request_failed":
-      return { ...state, failure: message.trouble };
+      return message.unsent === undefined
+        ? { ...state, failure: message.trouble }
+        : {
+            ...state,
+            failure: message.trouble,
+            pending: without(state.pending, message.unsent),
+            returned: [...state.returned, message.unsent],
+          };
     case "draft_restored":
       return { ...state, draft: { text: message.text, sent: message.sent, version: state.draft.version + 1 } };
     case "input_focused":
@@ -107,23 +117,22 @@ function apply(state: PageState, message: ToPanel): PageState {
 
 /** What is still unread after these events. */
 function withoutRead(pending: readonly string[], events: readonly AgentEvent[]): readonly string[] {
-  const left = pending.slice();
-  for (const event of events) {
-    const at = event.type === "user_said" ? left.indexOf(event.text) : -1;
-    if (at >= 0) {
-      left.splice(at, 1);
-    }
-  }
-  return left.length === pending.length ? pending : left;
+  return events.reduce((left, event) => (event.type === "user_said" ? without(left, event.text) : left), pending);
+}
+
+/** Without the first text that is the same. */
+function without(texts: readonly string[], text: string): readonly string[] {
+  const at = texts.indexOf(text);
+  return at < 0 ? texts : texts.toSpliced(at, 1);
 }
 
 export function isBusy(task: TaskView | undefined): boolean {
   return task !== undefined && task.status !== "idle" && task.status !== "paused";
 }
 
-/** The page after the user sent a text: while the model is at work it waits for the next turn. */
+/** The page after the user sent a text: it waits until the host says that the task has it. */
 export function withSent(state: PageState, text: string): PageState {
-  return isBusy(state.task) ? { ...state, pending: [...state.pending, text] } : state;
+  return { ...state, pending: [...state.pending, text] };
 }
 
 /** The page after a task was deleted from the list. */

@@ -10,9 +10,12 @@ import { WindowAdvice } from "./window-advice";
 /** Before the first message: what Hearth is, what model it found, and three ways to begin. */
 export function Empty({
   surroundings,
+  isSending,
   onSend,
 }: {
   surroundings: Surroundings | undefined;
+  /** Something was sent and its task is not there yet. */
+  isSending: boolean;
   onSend: (text: string) => void;
 }) {
   const send = useSend();
@@ -29,7 +32,7 @@ export function Empty({
         <NoModel trouble={trouble} isSearching={searching} />
       )}
       <WindowAdvice advice={advice} />
-      {endpoint && <Examples examples={examples} onSend={onSend} />}
+      {endpoint && <Examples examples={examples} isOff={isSending} onSend={onSend} />}
       <button type="button" class="show-more" onClick={() => send({ type: "history_opened" })}>
         <Icon name="history" /> Earlier tasks
       </button>
@@ -56,12 +59,18 @@ function Found({ endpoint, others }: { endpoint: EndpointView; others: string | 
   );
 }
 
-function Examples({ examples, onSend }: { examples: readonly string[]; onSend: (text: string) => void }) {
+interface ExamplesProps {
+  examples: readonly string[];
+  isOff: boolean;
+  onSend: (text: string) => void;
+}
+
+function Examples({ examples, isOff, onSend }: ExamplesProps) {
   return (
     <ul class="examples" aria-label="Examples">
       {examples.map((example) => (
         <li key={example}>
-          <button type="button" class="example" onClick={() => onSend(example)}>
+          <button type="button" class="example" disabled={isOff} onClick={() => onSend(example)}>
             <SafeText text={example} />
             <Icon name="arrow-right" />
           </button>

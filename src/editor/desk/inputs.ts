@@ -24,6 +24,11 @@ export class Inputs {
     await this.memory.update("draft", text);
   }
 
+  /** What was sent and not taken is unsent again. */
+  async putBack(text: string): Promise<void> {
+    await this.change([text, this.all().text].filter((each) => each !== "").join("\n\n"));
+  }
+
   async sent(text: string): Promise<void> {
     await this.memory.update("draft", "");
     if (text.length <= longestKept) {

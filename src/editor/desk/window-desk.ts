@@ -18,6 +18,7 @@ import type { ProposalDocuments } from "../review/proposal-documents";
 import { here } from "../status/here";
 import type { Inputs } from "./inputs";
 import { LiveReplies } from "./live-reply";
+import { Sending } from "./sending";
 import type { TaskDesk } from "./task-desk";
 
 export interface WindowPast {
@@ -67,10 +68,12 @@ export class WindowDesk implements PanelDesk {
   private mode: Mode = "act";
   private attachments: Attachment[] = [];
   private readonly live = new LiveReplies();
+  private readonly sending: Sending;
   private readonly surroundingsChanged = new Emitter<void>();
   readonly onSurroundingsChanged = this.surroundingsChanged.listen;
 
   constructor(private readonly parts: WindowParts) {
+    this.sending = new Sending(parts.inputs);
     parts.tasks.onEvent((event) => this.follow(event));
     parts.models.onDidChange(() => this.surroundingsChanged.fire());
     parts.advisor.onDidChange(() => this.surroundingsChanged.fire());
@@ -100,19 +103,24 @@ export class WindowDesk implements PanelDesk {
     };
   }
 
-  shownTask(): { taskId: string | null; events: readonly AgentEvent[] } {
+  shownTask() {
     const { shown } = this.parts.tasks;
+    const said = shown?.waiting.filter(({ by }) => by === "user").map(({ text }) => text) ?? [];
+    const waiting = [...said, ...this.sending.texts];
     return shown
-      ? { taskId: shown.id, events: [...shown.events, ...this.live.of(shown.id)] }
-      : { taskId: null, events: [] };
+      ? { taskId: shown.id, events: [...shown.events, ...this.live.of(shown.id)], waiting }
+      : { taskId: null, events: [], waiting };
   }
 
   draft() {
     return this.parts.inputs.all();
   }
 
-  async sendTask(text: string): Promise<void> {
-    await this.parts.inputs.sent(text);
+  sendTask(text: string): Promise<void> {
+    return this.sending.send(text, () => this.takeText(text));
+  }
+
+  private async takeText(text: string): Promise<void> {
     await this.parts.models.ready();
     const attachments = this.attachments;
     const { shown } = this.parts.tasks;
@@ -148,13 +156,17 @@ export class WindowDesk implements PanelDesk {
   }
 
   async answerAction(actionId: string, nonce: string, answer: Answer): Promise<void> {
-    if (!this.parts.approvals.answer(actionId, nonce, answer)) {
-      throw new AgentError(
-        "stale_answer",
-        "That approval is no longer open.",
-        "Look at the task: it may have been answered already.",
-      );
+    const { approvals } = this.parts;
+    if (approvals.answer(actionId, nonce, answer)) {
+      return;
     }
+    throw approvals.open().some((approval) => approval.actionId === actionId)
+      ? new AgentError("stale_answer", "The edit has changed meanwhile.", "Look at it again, then answer.")
+      : new AgentError(
+          "stale_answer",
+          "That approval is no longer open.",
+          "Look at the task: it may have been answered already.",
+        );
   }
 
   async tickHunks(actionId: string, hunks: readonly string[], taken: boolean): Promise<void> {

@@ -13,10 +13,11 @@ export interface PanelDesk {
   /** Everything outside the task that a page shows. */
   surroundings(): Surroundings;
   /**
-   * The task a page shows: its journaled events, then the deltas of a reply that is still being written. Asked for when a
-   * page opens, and answered from memory, so that nothing falls between this and the events that follow.
+   * The task a page shows: its journaled events, then the deltas of a reply that is still being written; and what the user
+   * sent that is not among them yet. Asked for when a page opens, and answered from memory, so that nothing falls between
+   * this and the events that follow.
    */
-  shownTask(): { taskId: string | null; events: readonly AgentEvent[] };
+  shownTask(): { taskId: string | null; events: readonly AgentEvent[]; waiting: readonly string[] };
   /** What was typed and not sent, and the earlier inputs, newest last. */
   draft(): { text: string; sent: readonly string[] };
 

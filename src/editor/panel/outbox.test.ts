@@ -59,6 +59,22 @@ test("messages keep their order, and events of two tasks do not mix", () => {
   expect(posted).toHaveLength(3);
 });
 
+test("what a page was told with the whole task is not told again, and what comes after it is", () => {
+  const { posted, outbox } = start();
+  const recorded = [resumed(), resumed()];
+  outbox.send({ type: "task_restored", taskId: "t", events: recorded });
+  const next = resumed();
+  const other = { ...resumed("u"), seq: 0 };
+  for (const event of [...recorded, next, other]) {
+    outbox.add(event.taskId, event);
+  }
+  outbox.flush();
+  expect(posted.slice(1)).toEqual([
+    { type: "task_progressed", taskId: "t", events: [next] },
+    { type: "task_progressed", taskId: "u", events: [other] },
+  ]);
+});
+
 test("a thousand pieces are a few messages", () => {
   const { posted, outbox } = start();
   for (let piece = 0; piece < 1_000; piece++) {

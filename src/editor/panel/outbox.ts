@@ -9,10 +9,15 @@ export const gatherMs = 20;
 export class Outbox implements Disposable {
   private waiting: { taskId: string; events: AgentEvent[] } | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** The last event that was sent with a whole task: some are in the record before they are told. */
+  private known: AgentEvent | undefined;
 
   constructor(private readonly post: (message: ToPanel) => void) {}
 
   add(taskId: string, event: AgentEvent): void {
+    if (this.isKnown(event)) {
+      return;
+    }
     if (this.waiting && this.waiting.taskId !== taskId) {
       this.flush();
     }
@@ -24,6 +29,9 @@ export class Outbox implements Disposable {
   /** Sends what waits, then this. */
   send(message: ToPanel): void {
     this.flush();
+    if (message.type === "task_restored") {
+      this.known = message.events.findLast((event) => event.type !== "reply_delta");
+    }
     this.post(message);
   }
 
@@ -44,6 +52,11 @@ export class Outbox implements Disposable {
 
   dispose(): void {
     this.drop();
+  }
+
+  /** Pieces of a reply bear the number of the event that comes after them, and are told at once. */
+  private isKnown({ type, taskId, seq }: AgentEvent): boolean {
+    return type !== "reply_delta" && taskId === this.known?.taskId && seq <= this.known.seq;
   }
 }
 

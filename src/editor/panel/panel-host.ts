@@ -27,8 +27,8 @@ export class PanelHost implements Disposable {
   /** A page is there and has asked for its content. */
   private listening = false;
   private wantsFocus = false;
-  /** A failure that no page was there to show. */
-  private untold: Trouble | undefined;
+  /** What no page was there to show: the next one is told it. The newest of each kind. */
+  private readonly untold = new Map<ToPanel["type"], ToPanel>();
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -91,13 +91,11 @@ export class PanelHost implements Disposable {
   }
 
   showTasks(tasks: Extract<ToPanel, { type: "tasks_listed" }>["tasks"]): void {
-    this.send({ type: "tasks_listed", tasks });
+    this.sendOrKeep({ type: "tasks_listed", tasks });
   }
 
-  /** Without a page, the next one shows it. */
   showTrouble(trouble: Trouble): void {
-    this.untold = this.listening ? undefined : trouble;
-    this.send({ type: "request_failed", trouble });
+    this.sendOrKeep({ type: "request_failed", trouble });
   }
 
   /** Brings the view up and puts the cursor into its input. */
@@ -127,7 +125,16 @@ export class PanelHost implements Disposable {
       this.tellEverything();
       this.opened.fire();
     } else if (message) {
-      void serve(message, this.desk, this.log).then((answer) => answer && this.send(answer));
+      void serve(message, this.desk, this.log).then((answer) => answer && this.answer(answer));
+    }
+  }
+
+  /** A text that was not taken is in the next page's draft. */
+  private answer(message: ToPanel): void {
+    if (message.type === "request_failed" && !this.listening) {
+      this.showTrouble(message.trouble);
+    } else {
+      this.send(message);
     }
   }
 
@@ -137,10 +144,11 @@ export class PanelHost implements Disposable {
     this.showSurroundings();
     this.showTask();
     this.send({ type: "draft_restored", text, sent: [...sent] });
-    if (this.untold) {
-      this.showTrouble(this.untold);
-    }
     this.giveFocus();
+    for (const message of this.untold.values()) {
+      this.send(message);
+    }
+    this.untold.clear();
   }
 
   private sendApprovals(): void {
@@ -150,8 +158,8 @@ export class PanelHost implements Disposable {
   }
 
   private shownTask() {
-    const { taskId, events } = this.desk.shownTask();
-    return { taskId, events: [...events] };
+    const { taskId, events, waiting } = this.desk.shownTask();
+    return { taskId, events: [...events], waiting: [...waiting] };
   }
 
   private giveFocus(): void {
@@ -172,6 +180,13 @@ export class PanelHost implements Disposable {
     if (this.listening) {
       this.outbox.send(message);
     }
+  }
+
+  private sendOrKeep(message: ToPanel): void {
+    if (!this.listening) {
+      this.untold.set(message.type, message);
+    }
+    this.send(message);
   }
 
   /** Not awaited: a page that is gone takes nothing, and asks for everything when it is back. */

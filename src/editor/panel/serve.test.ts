@@ -118,6 +118,7 @@ test("a request that cannot be done is answered with what to do", async () => {
   expect(await serve({ type: "task_sent", text: "x" }, desk, log)).toEqual({
     type: "request_failed",
     trouble: { code: "no_model", message: "There is no model.", remedy: "Start a server." },
+    unsent: "x",
   });
   expect(log.errors).toEqual([]);
 });

@@ -23,7 +23,8 @@ export async function serve(request: Request, desk: PanelDesk, log: Log): Promis
     if (!(error instanceof AgentError)) {
       log.error(asError(error), `the page's request ${request.type}`);
     }
-    return { type: "request_failed", trouble: troubleOf(error) };
+    const unsent = request.type === "task_sent" ? { unsent: request.text } : {};
+    return { type: "request_failed", trouble: troubleOf(error), ...unsent };
   }
 }
 

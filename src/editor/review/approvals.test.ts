@@ -86,6 +86,19 @@ test("S-C5: a thousand forged answers approve nothing and are logged", async () 
   expect((await asked).allow).toBe(false);
 });
 
+test("an answer that names parts which are gone does not count, and can be given again", async () => {
+  const { approvals, opened } = start();
+  const asked = approvals.ask(editAction("1"), edits, never());
+  const nonce = opened[0]?.nonce ?? "";
+  expect(approvals.answer("1", nonce, { allow: true, hunks: ["h2"] })).toBe(false);
+  expect(opened).toEqual([
+    { actionId: "1", nonce },
+    { actionId: "1", nonce },
+  ]);
+  expect(approvals.answer("1", nonce, { allow: true, hunks: ["h1"] })).toBe(true);
+  await asked;
+});
+
 test("S-C5: every asking has its own nonce, also for the same action", async () => {
   const { approvals, opened } = start();
   const first = approvals.ask(editAction("1"), edits, never());

@@ -30,6 +30,7 @@ export class Approvals implements Approver, Disposable {
   private readonly closed = this.store.add(new Emitter<{ actionId: string }>());
   private readonly asking = new Map<string, Asking>();
 
+  /** Also when an answer did not count, so that the page knows that it can be given again. */
   readonly onDidOpen: Listen<OpenApproval> = this.opened.listen;
   readonly onDidClose: Listen<{ actionId: string }> = this.closed.listen;
 
@@ -75,7 +76,11 @@ export class Approvals implements Approver, Disposable {
       this.log.warn(`Ignored an answer for action ${actionId}: it is not being asked with this nonce.`);
       return false;
     }
-    return this.take(asking, answer);
+    const isTaken = this.take(asking, answer);
+    if (!isTaken) {
+      this.opened.fire({ actionId, nonce });
+    }
+    return isTaken;
   }
 
   /** An answer from a command or a test, which a page cannot send. */
