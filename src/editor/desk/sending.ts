@@ -1,4 +1,4 @@
-import { Serial } from "../serial";
+import { Serial } from "../../machine/serial";
 import type { Inputs } from "./inputs";
 
 /** What the user sent and no task has taken yet. One goes after the other: the second to the task that the first started. */
