@@ -134,7 +134,7 @@ export class VsCodeWindow implements AsyncDisposable {
   private async pick(key: string, text: string, label: string): Promise<void> {
     const widget = this.page.locator(".quick-input-widget:visible");
     const chosen = widget.locator(`.monaco-list-row.focused[aria-label^="${label}"]`);
-    await this.page.keyboard.press(key);
+    await this.openQuickInput(key);
     await widget.locator("input.input").fill(text);
     await widget.locator(`.monaco-list-row[aria-label^="${label}"]`).first().waitFor();
     while (!(await chosen.isVisible())) {
@@ -143,6 +143,22 @@ export class VsCodeWindow implements AsyncDisposable {
     await this.page.keyboard.press("Enter");
     await widget.waitFor({ state: "hidden" });
     await this.untilFocusIsKnown();
+  }
+
+  /** A window that has just opened does not listen to its keys yet. */
+  async openQuickInput(key: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget:visible input.input");
+    for (let attempt = 1; attempt < 10; attempt++) {
+      await this.page.keyboard.press(key);
+      const isOpen = await input.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isOpen) {
+        return;
+      }
+    }
+    throw new Error(`${key} opens no list.`);
   }
 
   /**
@@ -161,7 +177,7 @@ export class VsCodeWindow implements AsyncDisposable {
       await widget.locator("input.input").fill(text);
       await widget.locator(`.monaco-list-row[aria-label^="${name}"]`).first().click();
     };
-    await this.page.keyboard.press("F1");
+    await this.openQuickInput("F1");
     await choose(">Preferences: Color Theme", "Preferences: Color Theme");
     await widget.locator('input.input[placeholder*="Color Theme"]').waitFor();
     await choose(label, label);

@@ -56,7 +56,7 @@ test("a model is checked with progress, the report is kept, and the picker shows
   await (await window.hearthFrame(".check-up")).getByText("What was tried").waitFor();
   expect(server.chats).toHaveLength(asked);
 
-  await window.page.keyboard.press("F1");
+  await window.openQuickInput("F1");
   const widget = window.page.locator(".quick-input-widget:visible");
   await widget.locator("input.input").fill(">Hearth: Choose a Model");
   await widget.locator('.monaco-list-row[aria-label^="Hearth: Choose a Model"]').first().click();

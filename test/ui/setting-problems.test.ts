@@ -21,7 +21,7 @@ test("settings that do not count are told in the panel and in the model picker, 
   expect(await told.getByText("Give each endpoint its own name").count()).toBe(1);
   await picture(window, "setting-problems");
 
-  await window.page.keyboard.press("F1");
+  await window.openQuickInput("F1");
   const widget = window.page.locator(".quick-input-widget:visible");
   await widget.locator("input.input").fill(">Hearth: Choose a Model");
   await widget.locator('.monaco-list-row[aria-label^="Hearth: Choose a Model"]').first().click();

@@ -90,8 +90,7 @@ export class UndoScene {
 
   /** The list takes the place of the palette, so that there is no moment without one. */
   async undoTask(): Promise<void> {
-    const { page } = this.review;
-    await page.keyboard.press("F1");
+    await this.review.window.openQuickInput("F1");
     await this.list.locator("input.input").fill(">Hearth: Undo This Task");
     await this.list.locator('.monaco-list-row[aria-label^="Hearth: Undo This Task"]').first().click();
     await this.list.locator(".quick-input-title", { hasText: "Undo" }).waitFor(soon);
