@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import * as nodePath from "node:path";
 import * as vscode from "vscode";
 import { AgentError } from "../core/errors";
@@ -41,7 +40,7 @@ import { troubleOf } from "./panel/serve";
 import { Announcer } from "./review/announcer";
 import { Approvals } from "./review/approvals";
 import { DraftReader } from "./review/draft-reader";
-import type { KeepingPlace } from "./review/pending-keeper";
+import { keepingPlace } from "./review/keeping-place";
 import { PendingReview } from "./review/pending-review";
 import { ProposalCommands } from "./review/proposal-commands";
 import { ProposalDocuments } from "./review/proposal-documents";
@@ -56,6 +55,7 @@ import { Settings } from "./settings/settings";
 import { StatusBar } from "./status/status-bar";
 import { newTaskId, pendingKey, shownTaskKey } from "./task-id";
 import { ProjectTests } from "./tests/project-tests";
+import { readIfThere } from "./tests/read-if-there";
 import { TestLenses } from "./tests/test-lenses";
 import { TaskPast } from "./undo/task-past";
 
@@ -169,7 +169,7 @@ export class Hearth {
         files: this.machine.files,
         locate: (path) => this.machine.files.locate(path),
         nameOf: (path) => this.machine.files.nameOf(path),
-        place: this.keepingPlace(),
+        place: keepingPlace(this.windows),
         announcer,
         log,
       }),
@@ -227,7 +227,7 @@ export class Hearth {
     this.panel = this.store.add(new PanelHost(context.extensionUri, this.desk, this.approvals, log));
     const tests = new ProjectTests({
       rootOf: (file) => this.machine.rootOf(file),
-      read: readOrUndefined,
+      read: readIfThere,
       programsIn: (root) => this.machine.programsIn(root),
       reports: new ReportFiles(nodePath.join(this.storage("workspace"), "reports")),
       newId: () => randomBytes(8).toString("hex"),
@@ -362,19 +362,6 @@ export class Hearth {
     }
   }
 
-  /** What one window has pending is no other's while both are open. */
-  private keepingPlace(): KeepingPlace {
-    const { windows } = this;
-    return {
-      texts: new KeptTexts(windows.own),
-      enter: () => windows.enter(),
-      inherit: async (take) => {
-        await windows.enter();
-        return windows.inherit((folder) => take(new KeptTexts(folder)));
-      },
-    };
-  }
-
   private asksBeforeEdits(taskId: string): boolean {
     const task = this.tasks.task(taskId);
     if (task === undefined || !this.machine.hasWorkspace || !this.settings.trusted) {
@@ -464,16 +451,5 @@ export class Hearth {
 
   private reportBug(error: unknown): void {
     this.log.error(asError(error));
-  }
-}
-
-async function readOrUndefined(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) {
-      return undefined;
-    }
-    throw error;
   }
 }

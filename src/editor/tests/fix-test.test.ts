@@ -9,8 +9,8 @@ import { ProcessRunner } from "../../machine/process/process-runner";
 import { ReportFiles } from "../../machine/reports/report-files";
 import { type AgentTurn, type FixTestEnd, type FixTestGoal, fixTest } from "./fix-test";
 import { ProjectTests } from "./project-tests";
+import { readIfThere } from "./read-if-there";
 import type { RunPlan } from "./run-plan";
-import { readIfThere } from "./testing/fixture-project";
 
 vi.setConfig({ testTimeout: 120_000 });
 

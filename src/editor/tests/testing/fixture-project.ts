@@ -10,21 +10,11 @@ import { findTests } from "../find-tests";
 import type { FoundTest, RunnerName } from "../found-test";
 import { findNode, type NodeProgram } from "../node-program";
 import { planTestRun } from "../plan-test-run";
+import { readIfThere } from "../read-if-there";
 import { readReport, type TestReport } from "../read-report";
 import type { RunPlan, RunResult } from "../run-plan";
 
 const fixtures = fileURLToPath(new URL("../../../../test/fixtures/tests/", import.meta.url));
-
-export async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) {
-      throw error;
-    }
-    return undefined;
-  }
-}
 
 /** One of the small projects under test/fixtures, run with the real parts. */
 export class FixtureProject {
