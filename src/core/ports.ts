@@ -157,7 +157,10 @@ export interface CommandResult {
 }
 
 export interface Shell {
-  /** Runs with `bash --noprofile --norc -c`, stdin closed, own process group. `onOutput` gets bounded pieces. */
+  /**
+   * Runs with `bash --noprofile --norc -c`, on Windows with PowerShell; stdin closed, own process group. `onOutput` gets
+   * bounded pieces.
+   */
   run(
     command: { command: string; cwd: string; timeoutMs: number },
     onOutput: (text: string) => void,

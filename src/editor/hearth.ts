@@ -6,8 +6,9 @@ import { decide } from "../core/gate/decide";
 import type { Journal } from "../core/ports";
 import { hasAcceptedEdit } from "../core/standing";
 import type { TaskPorts } from "../core/task-ports";
-import { tools } from "../core/tools/index";
+import { toolsFor } from "../core/tools/index";
 import { nothingFoundTrouble } from "../endpoint/find/nothing-found";
+import { shellHere } from "../machine/process/process-runner";
 import { ReportFiles } from "../machine/reports/report-files";
 import { KeptTexts } from "../machine/reviews/kept-texts";
 import { OpenWindows } from "../machine/windows/open-windows";
@@ -61,6 +62,7 @@ import { TaskPast } from "./undo/task-past";
 
 const chosenKey = "chosenModel";
 const maxSteps = 100;
+const toolsHere = toolsFor(shellHere);
 
 /** Everything, built once and connected. Who owns what can be read here and nowhere else. */
 export class Hearth {
@@ -386,7 +388,7 @@ export class Hearth {
       approver: this.approvals,
       ...this.past.portsOf(taskId),
       approvals: () => this.approvalsFor(taskId),
-      tools: this.machine.hasWorkspace && this.settings.trusted ? tools : [],
+      tools: this.machine.hasWorkspace && this.settings.trusted ? toolsHere : [],
       maxSteps,
       newId: () => randomBytes(8).toString("hex"),
       journal,

@@ -1,3 +1,4 @@
+import type { ToolSpec } from "../ports";
 import { askUser } from "./ask-user/tool";
 import { editFile } from "./edit-file/tool";
 import { listFiles } from "./list-files/tool";
@@ -19,3 +20,12 @@ export const tools: readonly Tool[] = [
   proposePlan,
   askUser,
 ];
+
+/** The same where another shell than bash runs the commands: the model is told which. */
+export function toolsFor(shell: string): readonly Tool[] {
+  return tools.map((tool) => (tool === runCommand ? { ...tool, spec: namingShell(tool.spec, shell) } : tool));
+}
+
+function namingShell(spec: ToolSpec, shell: string): ToolSpec {
+  return { ...spec, description: spec.description.replace("bash", shell) };
+}

@@ -35,6 +35,9 @@ interface Run {
 const drainMs = 250;
 const longDrainMs = 2_000;
 
+/** What runs the commands of the shell here, as a model knows it. */
+export const shellHere = process.platform === "win32" ? "PowerShell" : "bash";
+
 /**
  * Starts programs: never through the user's shell or its start-up files, with a scrubbed environment, without input,
  * each in a process group of its own that is ended as a whole. `root` is the absolute workspace folder.

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { RecordingShell } from "../../../../test/fakes/ports";
 import { tryTool } from "../../../../test/fakes/tool-run";
+import { toolsFor } from "../index";
 import { runCommand } from "./tool";
 
 test("the model reads the output and the exit code; the output is shown while it runs", async () => {
@@ -36,4 +37,10 @@ test("what is shown for approval is the whole command, its folder and the script
     script: "node --test",
     timeoutMs: 120_000,
   });
+});
+
+test("the model is told which shell runs its commands", () => {
+  const told = (shell: string) => toolsFor(shell).find(({ name }) => name === "run_command")?.spec.description;
+  expect(told("bash")).toMatch(/^Run a shell command \(bash,/);
+  expect(told("PowerShell")).toMatch(/^Run a shell command \(PowerShell,/);
 });
