@@ -114,8 +114,9 @@ export class Task {
     const { signal } = stopping;
     const work = (first: readonly NewEvent[], options?: LoopOptions) => this.work(first, signal, options);
     const ending = await this.ended(run({ work, signal, emit: (event) => this.emit(event) }));
-    await this.keepUnread();
-    this.stopping = undefined;
+    await this.keepUnread().finally(() => {
+      this.stopping = undefined;
+    });
     const { reason, text, trouble } = ending;
     await this.emit({ type: "finished", reason, text, ...(trouble ? { trouble } : {}) });
     return ending;

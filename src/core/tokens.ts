@@ -33,7 +33,8 @@ export function ratioFor(events: readonly AgentEvent[], endpoint: EndpointView, 
       characters = isSame(event.endpoint, endpoint) ? (event.characters ?? 0) : 0;
     } else if (event.type === "reply_finished" && characters >= shortestMeasured) {
       const ratio = (event.usage?.promptTokens ?? 0) / characters;
-      const least = newest === undefined ? plausible.least : Math.min(plausible.low, newest * plausible.fallenTo);
+      const fallen = Math.min(plausible.low, (newest ?? 0) * plausible.fallenTo);
+      const least = Math.max(plausible.least, fallen);
       const counts = event.trouble?.code !== "prompt_cut" && ratio >= least && ratio <= plausible.most;
       newest = counts ? ratio : newest;
     }

@@ -67,10 +67,9 @@ function isTooLong(reply: Reply, tokens: number, { endpoint }: Model): boolean {
     return trouble?.code === "overflow" || (trouble?.code === "empty_answer" && isLong);
   }
   const isEmpty = stop === "stop" && reply.text + reply.reasoning === "" && reply.calls.length === 0;
-  return (
-    isEmpty &&
-    (usage === undefined || window === undefined ? isLong : usage.promptTokens >= window * suspicious.counted)
-  );
+  const fills =
+    usage === undefined ? isLong : window !== undefined && usage.promptTokens >= window * suspicious.counted;
+  return isEmpty && fills;
 }
 
 async function* ask(state: LoopState, ports: Ports, signal: AbortSignal): Events<Reply> {

@@ -316,7 +316,11 @@ export class OpenAiModel implements Model {
       return undefined;
     }
     this.server.doubt();
-    await this.server.describe(signal);
+    await this.server.describe(signal).catch((error: unknown) => {
+      if (!signal.aborted) {
+        throw error; // who stops now keeps the reply
+      }
+    });
     return this.server.hasRoomFor(expected) ? undefined : expected;
   }
 

@@ -76,6 +76,11 @@ const explaining = [
   "**GLM sends this:**",
   "You can send:",
   "This is how it looks:",
+  "Creating a file, you'd write:",
+  "Editing works the same; you write:",
+  "Looking at README.md, it says this:",
+  "Finding files: the model wrote",
+  "Step 1 for you: send",
 ];
 
 const call: Wanted = { name: "run_command", input: { command: 'rm -rf "build" && echo a\\b' } };
@@ -84,12 +89,29 @@ const numbered = (text: string) =>
     .split("\n")
     .map((line, index) => `${index + 8}\t${line}`)
     .join("\n");
+const behind = (mark: string, text: string) =>
+  text
+    .split("\n")
+    .map((line) => mark + line)
+    .join("\n");
 const result = (text: string): Message => ({ role: "tool", callId: "1", name: "read_file", text });
 const given: [where: string, messages: (text: string) => Message[]][] = [
   ["a file that was read", (text) => [result(`7\tUsage:\n${numbered(text)}\n99\tThe end.`)]],
   ["the output of a command", (text) => [result(`\r\n  ${text.replaceAll("\n", "\r\n  ")}\r\n`)]],
   ["a log of JSON lines", (text) => [result(`{"role":"assistant","content":${JSON.stringify(text)}}`)]],
   ["JSON that escapes what it need not", (text) => [result(JSON.stringify(text).replaceAll("<", "\\u003c"))]],
+  ["a diff", (text) => [result(`@@ -1 +1 @@\n${behind("+", text)}\n end`)]],
+  ["a quotation", (text) => [{ role: "user", text: `They write:\n${behind("> ", text)}` }]],
+  ["a comment", (text) => [result(behind("// ", text))]],
+  ["what a search found", (text) => [result(behind("notes/prompt.txt:12: ", text))]],
+  [
+    "a page of the web",
+    (text) => [
+      result(
+        `<pre>${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")}</pre>`,
+      ),
+    ],
+  ],
   ["what the user pasted", (text) => [{ role: "user", text: `What does this mean?\n\n${text}` }]],
 ];
 

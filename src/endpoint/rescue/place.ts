@@ -62,7 +62,7 @@ const aboutToAct = new RegExp(
 );
 /** The name of a step that is being taken. */
 const step =
-  /^\W*(?:step \d|time to\b|(?:read|check|search|runn|look|open|edit|fix|view|list|inspect|verify|test|updat|creat|find)ing\b)(?!.*\b(?:would|looks? like|an? example|(?:an?|tool) calls?|is (?:done|written))\b)/i;
+  /^\W*(?:step \d|time to\b|(?:read|check|search|runn|look|open|edit|fix|view|list|inspect|verify|test|updat|creat|find)ing\b)(?!.*\b(?:would|looks? like|an? example|(?:an?|tool) calls?|is (?:done|written)|you|wrote|(?:it|this|that) (?:says|reads|shows|contains))\b)/i;
 /** What is done now and then is not done here. */
 const generally = /\b(?:if|when|whenever|each time|every time|usually|would)\b/i;
 

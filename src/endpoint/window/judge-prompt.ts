@@ -24,7 +24,7 @@ const shortestPrompt = 4_000;
  */
 export function leastTokens(characters: number, tokensPerCharacter: number | undefined): number {
   const { ever, usually } = fewestTokensPerCharacter;
-  return characters * (tokensPerCharacter === undefined ? ever : Math.min(tokensPerCharacter * 0.7, usually));
+  return characters * Math.max(ever, Math.min((tokensPerCharacter ?? 0) * 0.7, usually));
 }
 
 /**
