@@ -53,7 +53,7 @@ export async function* runLoop(
     if (options.untilEdited && !signal.aborted && hasEdited(state.events.slice(before))) {
       return { reason: "answered", text: "" };
     }
-    for (const said of state.waiting.splice(0)) {
+    for (let said = state.waiting.shift(); said !== undefined; said = state.waiting.shift()) {
       yield { type: "user_said", ...said };
     }
     if (signal.aborted) {

@@ -13,7 +13,7 @@ import type { PanelHost } from "./panel/panel-host";
 import type { FolderNames } from "./tests/describe-failure";
 import { nameOfTest } from "./tests/fix-messages";
 import { type AgentTurn, type FixTestGoal, type FixTestPorts, fixTest } from "./tests/fix-test";
-import type { FoundTest } from "./tests/found-test";
+import { type FoundTest, findAgain } from "./tests/found-test";
 import type { ProjectTests } from "./tests/project-tests";
 import type { RunPlan } from "./tests/run-plan";
 import { roundOf, workIn } from "./tests/work-done";
@@ -127,9 +127,15 @@ export class FixTest {
   }
 
   private async aimAt(uri: vscode.Uri, line: number): Promise<Aim> {
-    const read = await this.readTests(uri);
-    const found = await this.parts.tests.findAt(uri.fsPath, read.text, line);
-    if (!found) {
+    const { tests: finder } = this.parts;
+    const shown = await this.readTests(uri);
+    const found = await finder.findAt(uri.fsPath, shown.text, line);
+    const document = await vscode.workspace.openTextDocument(uri);
+    // What a formatter makes of it when it is saved is no change of the test: it is on record as it stands then.
+    const read = document.isDirty && (await document.save()) ? await this.readTests(uri) : shown;
+    const tests = await finder.find(uri.fsPath, read.text);
+    const test = found && findAgain(tests, found.test, found.tests);
+    if (!test) {
       throw new AgentError(
         "no_test",
         `No test was found in ${nodePath.basename(uri.fsPath)}.`,
@@ -137,7 +143,7 @@ export class FixTest {
       );
     }
     const textHash = await sha256(read.text);
-    return { goal: { ...found, ...read, textHash, rounds: this.parts.limits().rounds }, fsPath: uri.fsPath };
+    return { goal: { test, tests, ...read, textHash, rounds: this.parts.limits().rounds }, fsPath: uri.fsPath };
   }
 
   private async aimAgain({ file, name, place = 0, textHash }: StartedWith): Promise<Aim> {

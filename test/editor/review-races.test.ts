@@ -325,3 +325,16 @@ test("a file under review that is deleted on the disk while it is open has nothi
     await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
     await until(() => review.pending.paths.length === 0, "neither is what was thrown away");
   }));
+
+test("a created file that goes from the disk and comes back while it is open is to review again", () =>
+  withReview(async ({ folder, review, unasked }) => {
+    const made = folder.path("made.txt");
+    await unasked.apply([{ path: made, base: undefined, target: base }], "unasked", never);
+    await until(() => review.sync.path(folder.uri("made.txt")) === made, "the file is found");
+    await folder.open("made.txt");
+    await new Promise((resolve) => setTimeout(resolve, 1_000)); // a file that comes and goes at once is no news to VS Code
+    await rm(folder.fsPath("made.txt"));
+    await until(() => review.pending.paths.length === 0, "what is gone is not to review");
+    await folder.put("made.txt", base);
+    await until(() => review.pending.paths.length === 1, "what came back is");
+  }));

@@ -79,6 +79,9 @@ export class VsCodeWindow implements AsyncDisposable {
       ];
       await page.goto(server.address(folder, payload.flatMap(given)));
       await window.untilReady();
+      if (folder.endsWith(".code-workspace")) {
+        await window.untilFolders();
+      }
       return window;
     } catch (error) {
       for (const step of undo) {
@@ -105,6 +108,22 @@ export class VsCodeWindow implements AsyncDisposable {
 
   private async untilReady(): Promise<void> {
     await this.page.locator(".monaco-workbench .activitybar .action-item").first().waitFor({ timeout: 60_000 });
+  }
+
+  /** The VS Code server at times opens a workspace of several folders without any, whatever is loaded in it: a reload helps. */
+  private async untilFolders(): Promise<void> {
+    const folder = this.page.locator(".explorer-folders-view .monaco-list-row").first();
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      const isThere = await folder.waitFor({ timeout: 8_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) {
+        return;
+      }
+      await this.reload();
+    }
+    throw new Error("VS Code opened the workspace without its folders, five times.");
   }
 
   /** Shows the Hearth view and gives the frame of its page. */

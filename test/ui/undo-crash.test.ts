@@ -148,6 +148,19 @@ async function openCheckpoints(scene: UndoScene): Promise<string[]> {
 
 type Answer = "Put the Files Back" | "Finish It" | "Keep What It Did";
 
+/** What was killed before it was begun is asked for again: it is refused. */
+async function untilAtRest(scene: UndoScene): Promise<void> {
+  const { review } = scene;
+  const send = review.button("Send");
+  await expect
+    .poll(async () => (await send.count()) + (await scene.yes.count()), { timeout: 60_000 })
+    .toBeGreaterThan(0);
+  if ((await send.count()) === 0) {
+    await review.press("Reject");
+  }
+  await send.waitFor({ timeout: 60_000 });
+}
+
 /** Gives the answer when there is a question; false when there is none, because no file is half way. */
 async function answer(scene: UndoScene, words: Answer): Promise<boolean> {
   const { review } = scene;
@@ -162,7 +175,7 @@ async function answer(scene: UndoScene, words: Answer): Promise<boolean> {
   }
   await expect.poll(() => openCheckpoints(scene), soon).toEqual([]);
   await expect.poll(() => review.page.locator(".tab.dirty").count(), { timeout: 60_000 }).toBe(0);
-  await review.button("Send").waitFor({ timeout: 60_000 });
+  await untilAtRest(scene);
   return asked;
 }
 

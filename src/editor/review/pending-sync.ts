@@ -36,10 +36,10 @@ export class PendingSync implements WriteWatch, Disposable {
   ) {
     this.store.add(vscode.workspace.onDidChangeTextDocument((event) => this.notice(event)));
     const disk = this.store.add(vscode.workspace.createFileSystemWatcher("**/*"));
-    for (const happened of [disk.onDidChange, disk.onDidCreate]) {
-      this.store.add(happened((uri) => liveDocument(uri) || this.lookAtDisk(uri)));
+    this.store.add(disk.onDidChange((uri) => liveDocument(uri) || this.lookAtDisk(uri)));
+    for (const cameOrWent of [disk.onDidCreate, disk.onDidDelete]) {
+      this.store.add(cameOrWent((uri) => this.lookAtDisk(uri)));
     }
-    this.store.add(disk.onDidDelete((uri) => this.lookAtDisk(uri)));
     this.store.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.lookAtDisk(uri)));
     this.store.add(pending.onDidChange((path) => this.findAddress(path)));
   }
@@ -150,11 +150,12 @@ export class PendingSync implements WriteWatch, Disposable {
     }
   }
 
-  /** An open document tells of its text itself, but not that its file is gone. What is unsaved there stays. */
+  /** An open document tells of its text itself, but not that its file came or went. What is unsaved there stays. */
   private async takeFromDisk(path: string, uri: vscode.Uri): Promise<void> {
     const text = await this.room.read(path);
     const document = liveDocument(uri);
-    if (!document || (text === undefined && !document.isDirty)) {
+    const cameOrWent = (text === undefined) !== (this.pending.known(path)?.target === undefined);
+    if (!document || (cameOrWent && !document.isDirty)) {
       this.take(path, text);
     }
   }

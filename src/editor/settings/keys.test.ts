@@ -88,4 +88,7 @@ test("a key goes to the server that it was stored for, and to no other of that n
   expect(await keys.get("Home", "http://127.0.0.1:8000/v1")).toBe("k-2");
   expect(await keys.get("Home", "http://127.0.0.1:8001/v1")).toBeUndefined();
   expect(await keys.secret("vLLM")).toBe("k-1");
+  expect(await keys.get("Mistyped", "my server")).toBeUndefined();
+  expect(await keys.get("vLLM", "my server")).toBeUndefined();
+  await expect(keys.set("Mistyped", "my server", "k-3")).rejects.toMatchObject({ name: "AgentError" });
 });

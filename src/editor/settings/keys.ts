@@ -1,4 +1,5 @@
 import type * as vscode from "vscode";
+import { AgentError } from "../../core/errors";
 import { cleanRoot, type KeyStore } from "../../endpoint/profile";
 import type { Disposable } from "../disposables";
 
@@ -19,7 +20,7 @@ export class EditorKeys implements KeyStore, Disposable {
 
   async get(name: string, baseUrl: string): Promise<string | undefined> {
     const stored = await this.stored(name);
-    return stored?.origin === originOf(baseUrl) ? stored.key : undefined;
+    return stored !== undefined && isFor(stored, baseUrl) ? stored.key : undefined;
   }
 
   /** The key of this name, whatever server it is for: so that it is never shown or sent by mistake. */
@@ -27,6 +28,7 @@ export class EditorKeys implements KeyStore, Disposable {
     return (await this.stored(name))?.key;
   }
 
+  /** Throws an `AgentError` when `baseUrl` is no address. */
   async set(name: string, baseUrl: string, key: string): Promise<void> {
     await this.secrets.store(prefix + name, `${originOf(baseUrl)}\n${key}`);
     this.known.delete(prefix + name);
@@ -66,6 +68,18 @@ interface Stored {
 function readStored(text: string | undefined): Stored | undefined {
   const [origin, key] = text?.split("\n", 2) ?? [];
   return origin !== undefined && key !== undefined ? { origin, key } : undefined;
+}
+
+/** An address that is none has no key. */
+function isFor({ origin }: Stored, baseUrl: string): boolean {
+  try {
+    return origin === originOf(baseUrl);
+  } catch (error) {
+    if (error instanceof AgentError) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** This machine has several names. */
