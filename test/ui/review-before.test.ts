@@ -182,6 +182,7 @@ test("a diff that VS Code brings back after its task was left is closed, and is 
   await scene.window.runCommand("Hearth: New Task");
   await scene.panel.getByText("Say what you want done.").waitFor(soon);
   expect(await tab.count()).toBe(1);
+  await scene.page.waitForTimeout(1_000); // VS Code stores which task is shown a moment later
   await scene.reload();
   await expect.poll(() => tab.count(), soon).toBe(0);
   await scene.button("Earlier tasks").click();
