@@ -5,13 +5,19 @@ import type { Message, ModelRequest } from "./ports";
 const notRun = "Not run: the task was stopped before this call.";
 const interrupted = "(stopped)";
 
-/** What the next request holds. System text and tools are those the task started with. */
+/** What the next request holds. */
 export function requestOf(events: readonly AgentEvent[]): ModelRequest {
+  return { ...promptOf(events), messages: messagesOf(events) };
+}
+
+/** The part that every request of the task begins with. */
+export function promptOf(events: readonly AgentEvent[]): EventOf<"task_started">["prompt"] {
   const started = events.find((event) => event.type === "task_started");
   if (started?.type !== "task_started") {
     throw new Error("a task without its start has no prompt");
   }
-  return { system: started.prompt.system, tools: started.prompt.tools, messages: messagesOf(events) };
+  const { system, tools } = started.prompt;
+  return { system, tools };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { AgentEvent, EndpointView, Trouble } from "../events";
-import { requestOf } from "../messages";
+import { promptOf, requestOf } from "../messages";
 import type { Model } from "../ports";
 import { charactersOf, ratioFor } from "../tokens";
 import { type Budget, budgetOf } from "./budget";
@@ -24,12 +24,13 @@ export function budgetFor(
   { endpoint, habits }: Model,
 ): Omit<Budget, "ratio"> | undefined {
   const { contextWindow = Number.POSITIVE_INFINITY } = endpoint;
-  const least =
-    charactersOf({ ...requestOf(events), messages: [] }) * ratioFor(events, endpoint, habits?.tokensPerCharacter);
   const window = Math.min(habits?.contextTokens ?? Number.POSITIVE_INFINITY, contextWindow);
   const seen = limitSeen(events, endpoint);
-  if (seen !== undefined && seen * 2 < window && seen > least) {
-    return { limit: seen, ceiling: seen };
+  if (seen !== undefined && seen * 2 < window) {
+    const least = charactersOf({ ...promptOf(events), messages: [] });
+    if (seen > least * ratioFor(events, endpoint, habits?.tokensPerCharacter)) {
+      return { limit: seen, ceiling: seen };
+    }
   }
   return Number.isFinite(window) ? budgetOf(window, habits?.compactAtShare) : undefined;
 }
