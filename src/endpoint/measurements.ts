@@ -1,11 +1,10 @@
 import type { EndpointView } from "../core/events";
 import type { Reply } from "../core/ports";
+import { fallenTo, leastRatio, usualRatio } from "../core/tokens";
 import type { ChatRequest } from "./chat/request";
 import { blend, factsKey, type LearnedFacts, type LearnedStore } from "./learned";
 import type { ReplyReader } from "./stream/reply";
-import { leastTokens } from "./window/judge-prompt";
 
-const usualTokensPerCharacter = 1 / 3.6;
 /** Shorter requests are mostly the template's own tokens. */
 const shortestCounted = 1_000;
 /** With fewer new tokens than this, the time to the first word says nothing about reading speed. */
@@ -59,7 +58,7 @@ export class Measurements {
 
   /** Milliseconds that the server should take for the prompt; undefined until its speed was measured. */
   expectedMs(chat: ChatRequest): number | undefined {
-    const { promptSpeed, tokensPerCharacter = usualTokensPerCharacter } = this.facts;
+    const { promptSpeed, tokensPerCharacter = usualRatio } = this.facts;
     const fresh = this.freshShare(chat) * chat.characters * tokensPerCharacter;
     return promptSpeed === undefined ? undefined : Math.round((fresh / promptSpeed) * 1_000);
   }
@@ -89,9 +88,9 @@ export class Measurements {
 
 /** Tokens per character, with one more count. One that is far below what was learnt before shows that this text is another. */
 function ratioIn(promptTokens = 0, { characters, leastCharacters }: ChatRequest, known?: number): LearnedFacts {
-  if (promptTokens === 0 || characters < shortestCounted || promptTokens < leastTokens(leastCharacters, known)) {
+  if (promptTokens === 0 || characters < shortestCounted || promptTokens < leastCharacters * leastRatio(known)) {
     return {};
   }
   const ratio = promptTokens / leastCharacters;
-  return { tokensPerCharacter: ratio < (known ?? 0) * 0.7 ? ratio : blend(known, ratio) };
+  return { tokensPerCharacter: ratio < (known ?? 0) * fallenTo ? ratio : blend(known, ratio) };
 }

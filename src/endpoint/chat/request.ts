@@ -1,4 +1,5 @@
 import type { ModelRequest } from "../../core/ports";
+import { usualRatio } from "../../core/tokens";
 import type { ServerKind } from "../servers";
 import { type ReasoningField, renderMessages, renderTools, withoutSystem } from "./render";
 import { samplingFor } from "./sampling";
@@ -6,7 +7,6 @@ import { withToolsAsText } from "./tools-as-text";
 
 const longestReplyTokens = 16_384;
 const shortestReplyTokens = 512;
-const usualTokensPerCharacter = 1 / 3.6;
 
 export interface ChatRequestOptions {
   model: string;
@@ -59,7 +59,7 @@ export function chatRequest(given: ModelRequest, options: ChatRequestOptions): C
   const toolCharacters = JSON.stringify(tools).length;
   const characters = toolCharacters + JSON.stringify(messages).length;
   const reasoning = messages.reduce((sum, one) => sum + (one.reasoning ?? one.reasoning_content ?? "").length, 0);
-  const promptTokens = Math.ceil(characters * (options.tokensPerCharacter ?? usualTokensPerCharacter));
+  const promptTokens = Math.ceil(characters * (options.tokensPerCharacter ?? usualRatio));
   const body: ChatBody = {
     model: options.model,
     stream: true,

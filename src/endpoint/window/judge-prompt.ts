@@ -1,4 +1,5 @@
 import type { Trouble } from "../../core/events";
+import { leastRatio, lowRatio, usualRatio } from "../../core/tokens";
 
 export interface PromptCheck {
   /** Characters of the request without earlier reasoning, which many templates drop by themselves. */
@@ -13,19 +14,7 @@ export interface PromptCheck {
   window: number | undefined;
 }
 
-/** No text that people write takes fewer tokens than the first, and little of it fewer than the second. */
-const fewestTokensPerCharacter = { ever: 1 / 9, usually: 1 / 6 };
-const usualTokensPerCharacter = 1 / 3.6;
 const shortestPrompt = 4_000;
-
-/**
- * With fewer tokens than this the server has not read, or not counted, the whole text. What was learnt may come from denser
- * text than this one: digits take three times the tokens of words.
- */
-export function leastTokens(characters: number, tokensPerCharacter: number | undefined): number {
-  const { ever, usually } = fewestTokensPerCharacter;
-  return characters * Math.max(ever, Math.min((tokensPerCharacter ?? 0) * 0.7, usually));
-}
 
 /**
  * How many tokens the prompt must have had, when the server read far fewer: then it cut the conversation without a word,
@@ -39,8 +28,7 @@ export function cutFrom(check: PromptCheck): number | undefined {
   }
   const expected = characters * (tokensPerCharacter ?? 1 / 4);
   const isShort =
-    promptTokens >= fixedCharacters * fewestTokensPerCharacter.usually &&
-    promptTokens < leastTokens(characters, tokensPerCharacter);
+    promptTokens >= fixedCharacters * lowRatio && promptTokens < characters * leastRatio(tokensPerCharacter);
   return isShort || isHeldBy(window, expected, promptTokens) ? Math.round(expected) : undefined;
 }
 
@@ -65,10 +53,6 @@ export function isTooLong(
   tokensPerCharacter: number | undefined,
   window: number | undefined,
 ): boolean {
-  const tokens =
-    characters *
-    (tokensPerCharacter === undefined
-      ? fewestTokensPerCharacter.usually
-      : Math.min(tokensPerCharacter * 0.9, usualTokensPerCharacter));
-  return window !== undefined && tokens > window;
+  const ratio = tokensPerCharacter === undefined ? lowRatio : Math.min(tokensPerCharacter * 0.9, usualRatio);
+  return window !== undefined && characters * ratio > window;
 }
