@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseJson } from "../json";
 
 const text = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join("\n"))]);
 /** What the fields are called, by us and by the tools that models were trained on. */
@@ -32,14 +33,7 @@ export function readText(value: string): unknown {
   if (!/^[[{"]/.test(trimmed)) {
     return value;
   }
-  try {
-    return JSON.parse(trimmed);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return value;
-    }
-    throw error;
-  }
+  return parseJson(trimmed) ?? value;
 }
 
 export function isFields(value: unknown): value is Fields {

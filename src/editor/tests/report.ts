@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseJson } from "../../core/json";
 
 const ReportError = z.object({
   type: z.string().optional(),
@@ -51,15 +52,4 @@ export function parseReport(text: string): Report | undefined {
 function parseLine(line: string): z.infer<typeof ReportLine>[] {
   const parsed = ReportLine.safeParse(parseJson(line));
   return parsed.success ? [parsed.data] : [];
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
 }

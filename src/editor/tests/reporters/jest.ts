@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { parseJson, type Report, type ReportEntry, type ReportError } from "../report";
+import { parseJson } from "../../../core/json";
+import type { Report, ReportEntry, ReportError } from "../report";
 
 const Detail = z
   .object({

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { parseJson, type Report, type ReportEntry } from "../report";
+import { parseJson } from "../../../core/json";
+import type { Report, ReportEntry } from "../report";
 
 const MochaTest = z.object({
   title: z.string(),
