@@ -2,13 +2,14 @@ import type * as vscode from "vscode";
 import { AgentError } from "../../core/errors";
 import { cleanRoot, type KeyStore } from "../../endpoint/profile";
 import type { Disposable } from "../disposables";
+import { isSameServer } from "../models/same-model";
 
 const prefix = "hearth.key.";
 
 /**
  * API keys in the editor's secret storage, by the endpoint's name. A key goes to the server that it was stored for alone: not
- * to another one of the same name, nor to another address that the endpoint got since. Each is asked for once: the storage lives in another
- * process, and asking it takes longer than all else that stands between a reply and the next request.
+ * to another one of the same name, nor to another address that the endpoint got since. Each is asked for once: the storage
+ * lives in another process, and asking it takes longer than all else that stands between a reply and the next request.
  */
 export class EditorKeys implements KeyStore, Disposable {
   private readonly known = new Map<string, Promise<Stored | undefined>>();
@@ -73,7 +74,7 @@ function readStored(text: string | undefined): Stored | undefined {
 /** An address that is none has no key. */
 function isFor({ origin }: Stored, baseUrl: string): boolean {
   try {
-    return origin === originOf(baseUrl);
+    return isSameServer({ baseUrl: origin }, { baseUrl: originOf(baseUrl) });
   } catch (error) {
     if (error instanceof AgentError) {
       return false;
@@ -82,8 +83,6 @@ function isFor({ origin }: Stored, baseUrl: string): boolean {
   }
 }
 
-/** This machine has several names. */
 function originOf(baseUrl: string): string {
-  const { origin } = new URL(cleanRoot(baseUrl));
-  return origin.replace(/(?<=^https?:\/\/)(?:localhost|\[::1\])(?=:|$)/, "127.0.0.1");
+  return new URL(cleanRoot(baseUrl)).origin;
 }
