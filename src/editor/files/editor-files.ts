@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import * as vscode from "vscode";
 import { ToolFailure } from "../../core/errors";
 import type { FileEdit, FileFacts, Files } from "../../core/ports";
+import { isMissing } from "../../machine/is-missing";
 import { Serial } from "../../machine/serial";
 import type { Change } from "./changes";
 import { type Coding, decodeFile } from "./coding";
@@ -131,8 +132,7 @@ async function statOrUndefined(fsPath: string) {
   try {
     return await stat(fsPath);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") {
+    if (isMissing(error)) {
       return undefined;
     }
     throw error;

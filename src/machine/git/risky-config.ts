@@ -1,5 +1,6 @@
 import { access, constants, readdir } from "node:fs/promises";
 import * as nodePath from "node:path";
+import { isMissing } from "../is-missing";
 import type { Git } from "./git";
 
 const startsPrograms = [
@@ -39,8 +40,8 @@ const hooksOfACommit = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-
 
 async function hooksOf(git: Git): Promise<string[]> {
   const folder = await git.text(["rev-parse", "--path-format=absolute", "--git-path", "hooks"], { hooks: true });
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (!isMissing(error)) {
       throw error;
     }
     return [];

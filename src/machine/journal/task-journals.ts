@@ -3,6 +3,7 @@ import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
 import type { AgentEvent } from "../../core/events";
 import { keepAs, makeFolderDurably, syncFolder } from "../durable";
+import { isMissing } from "../is-missing";
 import { copyRecords } from "./copy-records";
 import { interruptedReply } from "./live-replies";
 import type { ProcessIdentity } from "./process-identity";
@@ -154,7 +155,7 @@ export class TaskJournals {
     try {
       return await readdir(this.folder);
     } catch (error) {
-      if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) {
+      if (isMissing(error)) {
         return [];
       }
       throw error;
@@ -238,8 +239,7 @@ async function exists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") {
+    if (isMissing(error)) {
       return false;
     }
     throw error;

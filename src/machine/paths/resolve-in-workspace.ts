@@ -2,6 +2,7 @@ import { readlink, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as nodePath from "node:path";
 import { ToolFailure } from "../../core/errors";
+import { isMissing } from "../is-missing";
 
 export interface ResolvedPath {
   /** Relative to the workspace with forward slashes, `.` for the workspace itself; absolute when outside. */
@@ -85,10 +86,10 @@ async function realpathOrUndefined(path: string, asked: string): Promise<string 
   try {
     return await realpath(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") {
+    if (isMissing(error)) {
       return undefined;
     }
+    const code = (error as NodeJS.ErrnoException).code;
     if (code === "ELOOP") {
       throw new ToolFailure(`"${asked}" is a loop of links.`);
     }

@@ -2,6 +2,7 @@ import { access, constants, lchown, link, lstat, open, rename, rm, symlink, unli
 import * as nodePath from "node:path";
 import { AgentError } from "../../core/errors";
 import { syncFolder } from "../durable";
+import { isMissing } from "../is-missing";
 import { AnchoredFolder, makeFolder, removeEmptyFolders } from "./anchored-folder";
 import { backName, draftName } from "./draft-names";
 import { capture, type FileState, sameState } from "./file-state";
@@ -98,8 +99,7 @@ async function removed(path: string): Promise<boolean> {
     await unlink(path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") {
+    if (isMissing(error)) {
       return false;
     }
     throw error;

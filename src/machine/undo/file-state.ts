@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { lstat, open, readlink } from "node:fs/promises";
 import * as z from "zod";
+import { isMissing } from "../is-missing";
 
 /** What stands at a path. Contents are named by their SHA-256. */
 export const FileState = z.discriminatedUnion("kind", [
@@ -86,10 +87,10 @@ async function captureFile(path: string, facts: Stats, maxBytes: number): Promis
 }
 
 function withoutContent(error: unknown): Captured {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOENT" || code === "ENOTDIR") {
+  if (isMissing(error)) {
     return missing;
   }
+  const code = (error as NodeJS.ErrnoException).code;
   if (code === "EACCES" || code === "EPERM" || code === "ELOOP") {
     return { state: { kind: "unkept", why: "It cannot be read.", sign: code }, content: undefined };
   }

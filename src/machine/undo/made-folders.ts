@@ -1,5 +1,6 @@
 import { lstat } from "node:fs/promises";
 import * as nodePath from "node:path";
+import { isMissing } from "../is-missing";
 
 /** The outermost folder above a path that does not exist yet; undefined when its folder is there. */
 export async function firstMissingFolder(path: string): Promise<string | undefined> {
@@ -33,8 +34,7 @@ async function exists(path: string): Promise<boolean> {
     await lstat(path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") {
+    if (isMissing(error)) {
       return false;
     }
     throw error;

@@ -1,6 +1,7 @@
 import { type BigIntStats, constants } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import * as nodePath from "node:path";
+import { isMissing } from "../is-missing";
 import { neverEntered } from "../search/shown-paths";
 import type { Batch } from "./batch";
 import { capture, type FileState } from "./file-state";
@@ -126,7 +127,7 @@ async function lookAt<T>(path: string, closed: string[], look: () => Promise<T>)
     if (code === undefined) {
       throw error;
     }
-    if (code !== "ENOENT" && code !== "ENOTDIR") {
+    if (!isMissing(error)) {
       closed.push(path);
     }
     return undefined;
