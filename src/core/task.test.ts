@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { begunTask, fakes, MemoryFiles, portsOf, ScriptedApprover, user } from "../../test/fakes/ports";
-import { calls, fails, ScriptedModel, says } from "../../test/fakes/scripted-model";
+import { calls, fails, fakeEndpoint, ScriptedModel, says } from "../../test/fakes/scripted-model";
 import { AgentError, bugTrouble, ToolFailure } from "./errors";
 import type { AgentEvent, NewEvent } from "./events";
 import { fold } from "./fold";
@@ -737,6 +737,34 @@ test("what the user said and no turn took up any more is in the record and in th
   await task.say(user("Now go on"));
   const texts = given.model.lastSeen.flatMap((message) => (message.role === "user" ? [message.text] : []));
   expect(texts).toEqual([expect.stringContaining("Build"), "no, stop, wait", "Now go on"]);
+});
+
+test("a record that cannot be written while a message waits ends the task, and it can be taken up again", async () => {
+  const given = fakes({ model: new ScriptedModel([calls(["run_command", { command: "make" }]), says("Fine.")]) });
+  const ports = portsOf(given);
+  let isFull = false;
+  const { append } = ports.journal;
+  ports.journal = {
+    append: async (event) => {
+      if (isFull) {
+        throw new AgentError("disk_full", "The disk is full.", "Make room.");
+      }
+      return append(event);
+    },
+  };
+  const task = new Task("t1", ports, []);
+  await task.begin({ mode: "act", title: "Build", endpoint: fakeEndpoint });
+  given.approver.answers.push(async () => {
+    await task.say(user("and be quick"));
+    isFull = true;
+    return { allow: true };
+  });
+
+  await expect(task.say(user("Build"))).rejects.toMatchObject({ code: "disk_full" });
+
+  expect(task.running).toBe(false);
+  isFull = false;
+  expect(await task.resume()).toMatchObject({ reason: "answered" });
 });
 
 test("every event is durable before what follows it happens", async () => {

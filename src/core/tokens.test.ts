@@ -43,6 +43,17 @@ test.each<[name: string, turns: [characters: number, promptTokens: number][], ra
     ],
     0.25,
   ],
+  [
+    "counts that stay while the conversation grows do not draw it down without end",
+    [
+      [40_000, 8_000],
+      [56_000, 8_192],
+      [72_000, 8_192],
+      [90_000, 8_192],
+      [120_000, 8_192],
+    ],
+    8_192 / 72_000,
+  ],
 ])("%s", (_, turns, ratio) => {
   const events = turns.flatMap((one) => turn(...one));
   const stamped = events.map((event, seq) => ({ v: 1, seq, at: 0, taskId: "t", ...event }) as AgentEvent);

@@ -249,9 +249,14 @@ test("rule 2: an empty answer to a long prompt is taken as an overflow, to a sho
 test("an empty reply is an overflow when it is counted, or without a count estimated, to fill the window", async () => {
   const files = { "a.js": file(150) };
   const reads = Array.from({ length: 6 }, (_, at) => calls(["read_file", { path: "a.js", from: at + 1 }]));
-  const overflowsAt = async (promptTokens: number | undefined) => {
+  const overflowsAt = async (promptTokens: number | undefined, window: number | "unknown" = 12_288) => {
     const usage = promptTokens === undefined ? {} : { usage: { promptTokens, completionTokens: 0 } };
-    const model = modelWith(12_288, [...reads, { ...says(""), ...usage }, says("Done."), says("Done.")]);
+    const model = modelWith(window === "unknown" ? undefined : window, [
+      ...reads,
+      { ...says(""), ...usage },
+      says("Done."),
+      says("Done."),
+    ]);
     const task = await begunTask(fakes({ model, files: new MemoryFiles(files) }));
     expect(await task.say(user("Read"))).toMatchObject({ reason: "answered" });
     return compactions(task.events).some((event) => event.type === "context_compacted" && event.why === "overflow");
@@ -262,6 +267,7 @@ test("an empty reply is an overflow when it is counted, or without a count estim
     true,
     false,
   ]);
+  expect(await overflowsAt(9_000, "unknown"), "a count where no window is known says nothing of one").toBe(false);
 });
 
 test("rule 2: after a prompt that the server cut, the next request stays within what it read", async () => {
