@@ -36,6 +36,7 @@ interface Aim {
   fsPath: string;
 }
 
+type Aimed = Omit<Aim["goal"], "textHash" | "rounds">;
 type StartedWith = NonNullable<TaskStart["goal"]>["test"];
 
 /** "Fix this test": runs one test, sets a task to work on its failure, and lets only the runner's report end it. */
@@ -127,23 +128,30 @@ export class FixTest {
   }
 
   private async aimAt(uri: vscode.Uri, line: number): Promise<Aim> {
-    const { tests: finder } = this.parts;
-    const shown = await this.readTests(uri);
-    const found = await finder.findAt(uri.fsPath, shown.text, line);
-    const document = await vscode.workspace.openTextDocument(uri);
-    // What a formatter makes of it when it is saved is no change of the test: it is on record as it stands then.
-    const read = document.isDirty && (await document.save()) ? await this.readTests(uri) : shown;
-    const tests = await finder.find(uri.fsPath, read.text);
-    const test = found && findAgain(tests, found.test, found.tests);
-    if (!test) {
+    const read = await this.readTests(uri);
+    const found = await this.parts.tests.findAt(uri.fsPath, read.text, line);
+    const aimed = found && (await this.saved(uri, { ...found, ...read }));
+    if (!aimed) {
       throw new AgentError(
         "no_test",
         `No test was found in ${nodePath.basename(uri.fsPath)}.`,
         "Put the cursor into a test, and run the command again.",
       );
     }
-    const textHash = await sha256(read.text);
-    return { goal: { test, tests, ...read, textHash, rounds: this.parts.limits().rounds }, fsPath: uri.fsPath };
+    const textHash = await sha256(aimed.text);
+    return { goal: { ...aimed, textHash, rounds: this.parts.limits().rounds }, fsPath: uri.fsPath };
+  }
+
+  /** What a formatter makes of the file when it is saved is no change of the test: it is on record as it stands then. */
+  private async saved(uri: vscode.Uri, aimed: Aimed): Promise<Aimed | undefined> {
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (!document.isDirty || !(await document.save())) {
+      return aimed;
+    }
+    const read = await this.readTests(uri);
+    const tests = await this.parts.tests.find(uri.fsPath, read.text);
+    const test = findAgain(tests, aimed.test, aimed.tests);
+    return test && { test, tests, ...read };
   }
 
   private async aimAgain({ file, name, place = 0, textHash }: StartedWith): Promise<Aim> {

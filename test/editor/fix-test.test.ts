@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { sha256 } from "../../src/core/hash";
 import { Task } from "../../src/core/task";
+import type { NewTask, TaskDesk } from "../../src/editor/desk/task-desk";
 import { FixTest } from "../../src/editor/fix-test";
 import { ProjectTests } from "../../src/editor/tests/project-tests";
 import { ProcessRunner } from "../../src/machine/process/process-runner";
@@ -21,7 +22,10 @@ test("adds", () => assert.equal(1 + 1, 3));
 `;
 
 /** "Fix this test" over the real editor, with a real runner. The command to run the test is allowed. */
-async function withFixTest(body: (folder: ScratchFolder, fixTest: FixTest) => Promise<void>): Promise<void> {
+async function withFixTest(
+  body: (folder: ScratchFolder, fixTest: FixTest) => Promise<void>,
+  tasks: Pick<TaskDesk, "create"> | undefined = undefined,
+): Promise<void> {
   const reports = await mkdtemp(join(tmpdir(), "hearth-reports-"));
   await inScratch(async (folder) => {
     let runs = 0;
@@ -34,8 +38,8 @@ async function withFixTest(body: (folder: ScratchFolder, fixTest: FixTest) => Pr
       newId: () => String(++runs),
     });
     const fixTest = new FixTest({
-      tasks: undefined as never,
-      models: undefined as never,
+      tasks: tasks as never,
+      models: { ready: async () => undefined } as never,
       panel: undefined as never,
       machine: { files: editorFiles(), hasWorkspace: true } as never,
       tests,
@@ -95,3 +99,30 @@ test("taken up again, a task goes on with its own test also where another one of
     const end = task.events.findLast((event) => event.type === "finished");
     assert.equal(end?.type === "finished" && end.reason, "not_fixed", JSON.stringify(end));
   }));
+
+test("what saving makes of an unsaved test file is on record when a task to fix one of its tests begins", async () => {
+  let begun: NewTask | undefined;
+  const create = async (request: NewTask): Promise<never> => {
+    begun = request;
+    throw new Error("enough is known");
+  };
+  await withFixTest(
+    async (folder, fixTest) => {
+      await folder.put("package.json", `{ "type": "module" }`);
+      await folder.put("sum.test.js", text);
+      const editor = await folder.open("sum.test.js");
+      await editor.edit((edit) => edit.insert(new vscode.Position(2, 0), "// unsaved\n"));
+      const formatting = vscode.workspace.onWillSaveTextDocument((event) =>
+        event.waitUntil(Promise.resolve([vscode.TextEdit.insert(new vscode.Position(0, 0), "// formatted\n")])),
+      );
+      await assert.rejects(fixTest.run(folder.uri("sum.test.js"), 5), /enough is known/);
+      formatting.dispose();
+
+      const saved = await folder.text("sum.test.js");
+      assert.match(saved, /^\/\/ formatted\n[^]*\n\/\/ unsaved\n/);
+      const { name, line, textHash } = begun?.goal?.test ?? {};
+      assert.deepEqual({ name, line, textHash }, { name: "adds", line: 6, textHash: await sha256(saved) });
+    },
+    { create },
+  );
+});
